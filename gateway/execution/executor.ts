@@ -1,0 +1,46 @@
+import type { QueryPlan } from "@apollo/query-planner";
+import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from "graphql";
+import type { SubgraphReply } from "./fetch-subgraph.ts";
+import type { OperationShape } from "./operation-shape.ts";
+
+/** Everything a program is compiled from; nothing in it belongs to one request. */
+export interface ProgramInput {
+  readonly plan: QueryPlan;
+  readonly shape: OperationShape;
+  /** What was planned: the operation filtered for this decision, conditions evaluated. */
+  readonly document: DocumentNode;
+  readonly operationName: string | null;
+  /** What clients see; introspection is answered from it. */
+  readonly apiSchema: GraphQLSchema;
+  /** API schema plus what is hidden: types and fields that only plans mention. */
+  readonly supergraphSchema: GraphQLSchema;
+}
+
+/** What one request brings. */
+export interface ExecutionRequest {
+  /** Coerced variables, as the client's operation declares them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The values a row check compares with. */
+  readonly claimValues: (claim: string) => ReadonlySet<string>;
+  readonly callSubgraph: CallSubgraph;
+}
+
+/** One subgraph call on behalf of this request; never rejects. */
+export type CallSubgraph = (
+  subgraph: string,
+  body: string,
+  kind: "query" | "mutation",
+) => Promise<SubgraphReply>;
+
+export interface ExecutionResult {
+  /** The JSON text of `data`. */
+  readonly dataText: string;
+  readonly errors: readonly GraphQLFormattedError[];
+}
+
+/** A compiled operation: the plan to run and the shape to deliver. Requests only run it. */
+export interface Program {
+  readonly run: (request: ExecutionRequest) => Promise<ExecutionResult>;
+}
+
+export type CompileProgram = (input: ProgramInput) => Program;

@@ -1,0 +1,49 @@
+import type { GraphQLOutputType } from "graphql";
+import type { Mask } from "../../shared/define-directive.ts";
+
+/**
+ * What the client is to receive: its original operation with `@skip`/`@include` evaluated, fragments expanded
+ * and the decisions of authorisation attached, per possible object type. Shared where selections are the
+ * same (a DAG), immutable, one per (operation, conditions, decision).
+ */
+export interface OperationShape {
+  readonly kind: "query" | "mutation";
+  /** `Query` or `Mutation` as the API schema names it. */
+  readonly root: ObjectShape;
+}
+
+/** What to deliver of a composite value: the fields for each object type it may turn out to be. */
+export interface SelectionShape {
+  readonly byType: ReadonlyMap<string, ObjectShape>;
+}
+
+export interface ObjectShape {
+  readonly typeName: string;
+  /** In response order; response keys are unique. */
+  readonly fields: readonly FieldShape[];
+  /** The object is visible only if every check holds. */
+  readonly rowChecks: readonly RowCheck[];
+}
+
+/** The merged subgraph data holds the row's value under `key`; it must be in the caller's `claim`. */
+export interface RowCheck {
+  readonly key: string;
+  readonly claim: string;
+}
+
+export interface FieldShape {
+  readonly responseKey: string;
+  readonly fieldName: string;
+  /** `ObjectType.field`. */
+  readonly coordinate: string;
+  readonly type: GraphQLOutputType;
+  /** Null for leaves. */
+  readonly selection: SelectionShape | null;
+  readonly delivery: Delivery;
+}
+
+export type Delivery =
+  | { readonly kind: "value" }
+  /** Refused: null, with the null propagated as GraphQL demands; the error is reported elsewhere. */
+  | { readonly kind: "denied" }
+  | { readonly kind: "masked"; readonly mask: Mask };

@@ -1,0 +1,245 @@
+/**
+ * Every error this project reports, with its cause and its remedy.
+ *
+ * Two families: only the text of a {@link ClientError} reaches a client; an {@link InternalError} (and any
+ * other thrown value) becomes `INTERNAL` and a request id, with the details in the log.
+ */
+interface ErrorExplanation {
+  /** HTTP status when the error refuses a whole request; field errors travel in a 200. */
+  readonly status: number;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+export const ERROR_CODES = {
+  // --- identity -------------------------------------------------------------------------------------
+  UNAUTHENTICATED: {
+    status: 401,
+    cause: "The request carries no token where one is needed, or a token that could not be verified.",
+    remedy:
+      "Send `Authorization: Bearer <token>` with a token that is not expired, from a configured issuer.",
+  },
+  AMBIGUOUS_CREDENTIALS: {
+    status: 400,
+    cause: "The request carries more than one Authorization header, or one that is not `Bearer <token>`.",
+    remedy: "Send exactly one header of the form `Authorization: Bearer <token>`.",
+  },
+  TOKEN_TOO_LARGE: {
+    status: 431,
+    cause: "The bearer token is longer than 16 kB.",
+    remedy: "Ask the issuer for a smaller token: fewer claims, or scopes by group.",
+  },
+  IDENTITY_PROVIDER_UNAVAILABLE: {
+    status: 503,
+    cause: "The signing keys of the token's issuer could not be fetched yet.",
+    remedy: "Try again in a few seconds; if it lasts, check the issuer's JWKS address and its availability.",
+  },
+  SUBGRAPH_IDENTITY_REQUIRED: {
+    status: 401,
+    cause: "A subgraph was called without a valid identity token signed by the gateway for this subgraph.",
+    remedy: "Send the query to the gateway; subgraphs answer only to it.",
+  },
+  // --- authorisation and governance -----------------------------------------------------------------
+  UNAUTHORIZED_FIELD_OR_TYPE: {
+    status: 403,
+    cause: "The caller does not meet what the field, its type or the type it returns requires.",
+    remedy:
+      "Ask the product's owner for the missing scopes or policy, or leave the field out of the operation.",
+  },
+  UNAUTHORIZED_ARGUMENT: {
+    status: 403,
+    cause: "The argument searches, sorts or groups by a field that the caller may not see unmasked.",
+    remedy: "Leave the argument out, or ask for the access that reveals the field.",
+  },
+  // --- operations -----------------------------------------------------------------------------------
+  OPERATION_TOO_COMPLEX: {
+    status: 400,
+    cause: "The operation selects more fields, once its fragments are expanded, than the gateway accepts.",
+    remedy: "Split the operation, or remove repeated fragments and aliases.",
+  },
+  OPERATION_NOT_SUPPORTED: {
+    status: 400,
+    cause: "The operation uses a feature that this gateway does not serve (subscription or @defer).",
+    remedy: "Send a query or a mutation without @defer.",
+  },
+  OPERATION_CANNOT_BE_PLANNED: {
+    status: 422,
+    cause: "No combination of subgraph calls answers this operation correctly.",
+    remedy: "The message names the field. The owning domain has to make it resolvable (see its @key).",
+  },
+  PLANNING_TIMEOUT: {
+    status: 400,
+    cause: "Planning the operation took longer than limits.planMs.",
+    remedy: "Make the operation smaller, or ask the operator to raise limits.planMs.",
+  },
+  REQUEST_TOO_LARGE: {
+    status: 413,
+    cause: "The request body is larger than limits.bodyBytes.",
+    remedy: "Send a smaller operation, or move values out of the variables.",
+  },
+  RESERVED_ALIAS: {
+    status: 400,
+    cause: "An alias starts with two underscores or uses a name that the gateway or GraphQL reserves.",
+    remedy: "Choose another alias.",
+  },
+  // --- subgraphs ------------------------------------------------------------------------------------
+  SUBGRAPH_UNAVAILABLE: {
+    status: 502,
+    cause: "A domain's subgraph could not be reached or answered with an HTTP error.",
+    remedy: "The other domains' data is complete; try again later or tell the domain's owner.",
+  },
+  SUBGRAPH_TIMEOUT: {
+    status: 504,
+    cause: "A domain's subgraph did not answer within its deadline.",
+    remedy: "Try again later; ask for less at once if it lasts.",
+  },
+  SUBGRAPH_INVALID_RESPONSE: {
+    status: 502,
+    cause: "A domain's subgraph answered something that is not a valid GraphQL response.",
+    remedy: "Tell the domain's owner, with the request id.",
+  },
+  SUBGRAPH_RESPONSE_TOO_LARGE: {
+    status: 502,
+    cause: "A domain's subgraph answered more bytes than subgraphs.<name>.maxResponseBytes.",
+    remedy: "Ask for fewer items at once.",
+  },
+  SUBGRAPH_ERROR: {
+    status: 200,
+    cause: "A domain's subgraph reported an error for a field.",
+    remedy:
+      "Read the code the subgraph gave in extensions, if any; else tell the owner, with the request id.",
+  },
+  NULL_IN_NON_NULL_FIELD: {
+    status: 200,
+    cause: "A subgraph gave no value for a field that its schema declares non-null.",
+    remedy: "Tell the domain's owner, with the request id.",
+  },
+  INVALID_VALUE: {
+    status: 200,
+    cause: "A subgraph gave a value that does not fit the type its schema declares.",
+    remedy: "Tell the domain's owner, with the request id.",
+  },
+  BAD_USER_INPUT: {
+    status: 200,
+    cause: "An argument has a value that the domain does not accept.",
+    remedy: "The message says which argument and what it accepts.",
+  },
+  IDEMPOTENCY_CONFLICT: {
+    status: 200,
+    cause: "The idempotency key was already used for another request.",
+    remedy: "Repeat the first request unchanged, or use a new key for a new request.",
+  },
+  INTERNAL: {
+    status: 500,
+    cause: "Something unexpected happened inside the gateway or a subgraph.",
+    remedy: "Tell the operator the request id; the details are in the log under that id.",
+  },
+  // --- commands, configuration and start-up ---------------------------------------------------------
+  CONFIG_INVALID: {
+    status: 500,
+    cause: "gateway.yaml or a DPG_… variable has an unknown key or a value that is not accepted.",
+    remedy: "Correct the key that the message names; the README lists all keys.",
+  },
+  SUPERGRAPH_INVALID: {
+    status: 500,
+    cause: "The supergraph is missing, is not a Federation 2 supergraph, or links a feature nobody enforces.",
+    remedy: "Compose it again with `dpg supergraph compose`, and serve the file it writes.",
+  },
+  COMPOSITION_FAILED: {
+    status: 400,
+    cause: "The subgraphs do not compose to one supergraph.",
+    remedy: "Correct the places that the findings name; each finding says what to change.",
+  },
+  GOVERNANCE_REFUSED: {
+    status: 400,
+    cause: "A governance rule refuses the schema.",
+    remedy: "Correct the places that the findings name; each finding says what to change.",
+  },
+  PORT_IN_USE: {
+    status: 500,
+    cause: "Another process listens on the port.",
+    remedy: "Stop it, or choose another port: PORT=5000 npm start.",
+  },
+  POSTGRES_UNAVAILABLE: {
+    status: 500,
+    cause: "The database server could not be reached or refused the connection.",
+    remedy: "Check DATABASE_URL, the server and its password; unset DATABASE_URL to use the embedded server.",
+  },
+  POSTGRES_START_FAILED: {
+    status: 500,
+    cause: "The embedded Postgres could not start: disk full, wrong permissions or a damaged data directory.",
+    remedy:
+      "The message says which; free space, correct the owner of DPG_DATA_DIR, or delete that directory.",
+  },
+  PLATFORM_UNSUPPORTED: {
+    status: 500,
+    cause: "There is no embedded Postgres for this operating system and processor.",
+    remedy: "Set DATABASE_URL to a Postgres 14 or newer.",
+  },
+  DATABASE_ROLE_UNSAFE: {
+    status: 500,
+    cause: "The subgraph's database role is a superuser, owns its tables or may bypass row-level security.",
+    remedy: "Connect with a role of its own that only has SELECT, INSERT, UPDATE and DELETE.",
+  },
+  MIGRATION_FAILED: {
+    status: 500,
+    cause: "A database migration failed and was rolled back.",
+    remedy: "Correct the migration that the message names; nothing was changed by it.",
+  },
+  PRODUCT_DESCRIPTOR_INVALID: {
+    status: 500,
+    cause: "product.yaml has a missing, unknown or wrong entry.",
+    remedy: "Correct the entry that the message names.",
+  },
+  USAGE: {
+    status: 400,
+    cause: "The command was given arguments it does not take.",
+    remedy: "Run the command with --help.",
+  },
+  FILE_UNREADABLE: {
+    status: 400,
+    cause: "A file named on the command line or in a configuration could not be read.",
+    remedy: "Check the path and its permissions.",
+  },
+  UNKNOWN_ERROR_CODE: {
+    status: 404,
+    cause: "There is no error with that code.",
+    remedy: "Run `dpg error` without a code for the list.",
+  },
+} as const satisfies Record<string, ErrorExplanation>;
+
+/** A code of the closed union above. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** True when `text` is one of our codes. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, text);
+}
+
+/** The cause, the remedy and the HTTP status of a code. */
+export function explainError(code: ErrorCode): ErrorExplanation {
+  return ERROR_CODES[code];
+}
+
+/** An error whose message and extensions are written for the client and may reach it. */
+export class ClientError extends Error {
+  override readonly name = "ClientError";
+  readonly code: ErrorCode;
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, extensions: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.code = code;
+    this.extensions = extensions;
+  }
+
+  /** HTTP status when this error refuses the whole request. */
+  get status(): number {
+    return ERROR_CODES[this.code].status;
+  }
+}
+
+/** An error for the log only; the client sees `INTERNAL` and the request id. */
+export class InternalError extends Error {
+  override readonly name = "InternalError";
+}
