@@ -8,11 +8,15 @@ export interface Caller {
   readonly purpose: string | null;
   /** Outcome of each policy the operation names; a policy without an entry is denied. */
   readonly policies: ReadonlyMap<string, boolean>;
+  /** Key of HMAC masks, or null where none is configured. */
+  readonly hmacKey: string | null;
 }
 
 /** The transformation of one output value. `key` names it completely, so that caches may contain it. */
 export interface Mask {
   readonly key: string;
+  /** Strictness: of two masks the one with the lower rank wins. */
+  readonly rank: number;
   /** Gets a non-null leaf (a list's items one by one), returns what the client sees. */
   readonly apply: (value: unknown) => unknown;
 }
@@ -58,6 +62,10 @@ export interface Placement {
   readonly key: boolean;
 }
 
+/**
+ * One directive with everything it means. The functions are declared as methods so that definitions with
+ * different arguments fit one list; each is only ever called with what its own `args` parsed.
+ */
 export interface DirectiveDefinition<Args = unknown> {
   readonly name: string;
   /** Whose specification it is: decides the `@link` it is found by. */
@@ -67,17 +75,17 @@ export interface DirectiveDefinition<Args = unknown> {
   /** Parses arguments as written in SDL; what it refuses is a publish error. */
   readonly args: z.ZodType<Args>;
   /** Combines what several subgraphs say of one coordinate; the most restrictive wins. */
-  readonly merge: (contributions: readonly Contribution<Args>[]) => Merged<Args>;
+  merge(contributions: readonly Contribution<Args>[]): Merged<Args>;
   /** Reasons to refuse one application, or none. */
-  readonly lint?: (args: Args, placement: Placement) => readonly string[];
+  lint?(args: Args, placement: Placement): readonly string[];
   /** Pure and synchronous; absent where the directive never decides about a delivery. */
-  readonly judge?: (applications: readonly Args[], caller: Caller) => Verdict;
+  judge?(applications: readonly Args[], caller: Caller): Verdict;
   /** The row rule that an application stands for. */
-  readonly rows?: (args: Args) => RowRule;
+  rows?(args: Args): RowRule;
   /** The policy names that {@link judge} wants to know about. */
-  readonly policies?: (args: Args) => readonly string[];
+  policies?(args: Args): readonly string[];
   /** One line for explain and the catalog. */
-  readonly describe: (args: Args) => string;
+  describe(args: Args): string;
 }
 
 /**

@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { composeServices } from "@apollo/composition";
+import { type DocumentNode, GraphQLError, parse } from "graphql";
+import { stripGovernance } from "../../shared/strip-governance.ts";
+import type { Finding } from "../supergraph/finding.ts";
+import { mergePolicy, type Policy } from "../supergraph/merge-policy.ts";
+import { readApplications } from "../supergraph/read-applications.ts";
+import { annotateSupergraph } from "./annotate-supergraph.ts";
+
+/** One domain's schema as it goes into composition. */
+export interface SubgraphSource {
+  readonly name: string;
+  readonly url: string;
+  readonly sdl: string;
+}
+
+export type Composition =
+  | { readonly kind: "composed"; readonly artifact: Artifact; readonly findings: readonly Finding[] }
+  | { readonly kind: "refused"; readonly findings: readonly Finding[] };
+
+/** What a gateway serves, as one immutable value (governance.md §1). */
+export interface Artifact {
+  /** The supergraph SDL with the merged policy in it. */
+  readonly supergraph: string;
+  /** The merged policy as data, for catalogs and diffs. */
+  readonly governance: GovernanceManifest;
+  /** SHA-256 of each subgraph's SDL, lower-case hex. */
+  readonly subgraphs: readonly { readonly name: string; readonly url: string; readonly hash: string }[];
+  /** SHA-256 over the above, lower-case hex. */
+  readonly hash: string;
+}
+
+export interface GovernanceManifest {
+  readonly rules: readonly {
+    readonly coordinate: string;
+    readonly directive: string;
+    readonly applications: readonly unknown[];
+    readonly subgraphs: readonly string[];
+  }[];
+}
+
+/**
+ * Composes subgraphs to one governed supergraph: Apollo's composition on the schemas without governance, our
+ * merge rules for the policy, and the policy written into the result. The order of subgraphs does not matter.
+ */
+export function compose(sources: readonly SubgraphSource[]): Composition {
+  const sorted = [...sources].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const parsed = sorted.map(parseSource);
+  const syntax = parsed.flatMap((item) => ("finding" in item ? [item.finding] : []));
+  if (syntax.length > 0) return { kind: "refused", findings: syntax };
+  const subgraphs = parsed.flatMap((item) => ("document" in item ? [item] : []));
+  const read = subgraphs.map(({ source, document }) => readApplications(source.name, document));
+  const merged = mergePolicy(read.flatMap((item) => item.applications));
+  const result = composeServices(
+    subgraphs.map(({ source, document }) => ({
+      name: source.name,
+      url: source.url,
+      typeDefs: stripGovernance(document),
+    })),
+  );
+  const findings = [
+    ...(result.errors ?? []).map(compositionFinding),
+    ...read.flatMap((item) => item.findings),
+    ...merged.findings,
+  ];
+  if (result.errors || findings.some((finding) => finding.severity === "error"))
+    return { kind: "refused", findings };
+  const annotated = annotateSupergraph(result.supergraphSdl, merged.policy);
+  return {
+    kind: "composed",
+    artifact: createArtifact(annotated, merged.policy, sorted),
+    findings: [...findings, ...result.hints.map(hintFinding)],
+  };
+}
+
+interface ParsedSource {
+  readonly source: SubgraphSource;
+  readonly document: DocumentNode;
+}
+
+function parseSource(source: SubgraphSource): ParsedSource | { readonly finding: Finding } {
+  try {
+    return { source, document: parse(source.sdl) };
+  } catch (error) {
+    const location = error instanceof GraphQLError ? error.locations?.[0] : undefined;
+    return {
+      finding: {
+        severity: "error",
+        code: "INVALID_GRAPHQL",
+        coordinate: null,
+        subgraphs: [source.name],
+        message: `The schema of ${source.name} does not parse: ${error instanceof Error ? error.message : String(error)}`,
+        remedy: "Correct the syntax at the line and column given.",
+        ...(location ? { location } : {}),
+      },
+    };
+  }
+}
+
+function compositionFinding(error: GraphQLError): Finding {
+  const location = error.locations?.[0];
+  return {
+    severity: "error",
+    code: String(error.extensions.code ?? "COMPOSITION_ERROR"),
+    coordinate: null,
+    subgraphs: [...new Set((error.nodes ?? []).flatMap((node) => subgraphOf(node)))],
+    message: error.message,
+    remedy: "Change the schema of one of the subgraphs named so that they agree.",
+    ...(location ? { location } : {}),
+  };
+}
+
+function hintFinding(hint: { definition: { code: string }; message: string; coordinate?: string }): Finding {
+  return {
+    severity: "warning",
+    code: hint.definition.code,
+    coordinate: hint.coordinate ?? null,
+    subgraphs: [],
+    message: hint.message,
+    remedy: "Nothing has to be done; agree on one form where the difference is not meant.",
+  };
+}
+
+/** Composition attaches the subgraph's name to the nodes of its errors. */
+function subgraphOf(node: object): readonly string[] {
+  return "subgraph" in node && typeof node.subgraph === "string" ? [node.subgraph] : [];
+}
+
+function createArtifact(supergraph: string, policy: Policy, sources: readonly SubgraphSource[]): Artifact {
+  const rules = [...policy.keys()].sort().flatMap((coordinate) =>
+    (policy.get(coordinate) ?? []).map(({ directive, applications, subgraphs }) => ({
+      coordinate,
+      directive: directive.name,
+      applications,
+      subgraphs,
+    })),
+  );
+  const subgraphs = sources.map(({ name, url, sdl }) => ({ name, url, hash: sha256(sdl) }));
+  const content = { supergraph, governance: { rules }, subgraphs };
+  return { ...content, hash: sha256(JSON.stringify(content)) };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex");
+}

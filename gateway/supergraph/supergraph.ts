@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { Supergraph as FederatedSupergraph } from "@apollo/federation-internals";
+import { QueryPlanner } from "@apollo/query-planner";
+import { type DocumentNode, type GraphQLSchema, parse } from "graphql";
+import { ClientError } from "../../shared/errors.ts";
+import { LINK_IDENTITY, type Link, resolveLinks } from "../../shared/resolve-links.ts";
+import { GOVERNANCE_IDENTITY, stripLinks } from "../../shared/strip-governance.ts";
+import { compileFieldPolicies, type FieldPolicies } from "./field-policy.ts";
+import { mergePolicy, type Policy } from "./merge-policy.ts";
+import { readApplications } from "./read-applications.ts";
+
+/** One generation: everything that depends on the supergraph SDL, immutable, read once per request. */
+export interface Supergraph {
+  /** SHA-256 of the SDL, lower-case hex: the generation in every cache key. */
+  readonly hash: string;
+  /** Schema that clients see. */
+  readonly apiSchema: GraphQLSchema;
+  /** API schema plus what is inaccessible. */
+  readonly schema: GraphQLSchema;
+  readonly federated: FederatedSupergraph;
+  readonly planner: QueryPlanner;
+  readonly policy: Policy;
+  readonly fieldPolicies: FieldPolicies;
+  /** Name and address of each subgraph, as composed. */
+  readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
+}
+
+const APOLLO = "https://specs.apollo.dev/";
+/** What the planner understands; every other feature is enforced here, or refuses the supergraph. */
+const PLANNER_FEATURES = ["core", "join", "tag", "inaccessible", "context", "cost"];
+const ENFORCED_FEATURES = new Map([
+  [`${APOLLO}authenticated`, [0, 1]],
+  [`${APOLLO}requiresScopes`, [0, 1]],
+  [`${APOLLO}policy`, [0, 1]],
+  [GOVERNANCE_IDENTITY, [1, 0]],
+]);
+
+/**
+ * Reads a supergraph SDL of any Federation 2 composer: the policy from the whole of it, the planner from a
+ * copy without what stock packages refuse (governance.md §1).
+ *
+ * @throws ClientError SUPERGRAPH_INVALID where it does not parse, or links a feature that nobody enforces
+ */
+export function buildSupergraph(sdl: string): Supergraph {
+  const document = parseSdl(sdl);
+  const links = resolveLinks(document);
+  refuseUnenforced(links);
+  const policy = readPolicy(document);
+  const enforced = links.filter((link) => ENFORCED_FEATURES.has(link.identity));
+  const federated = buildFederated(stripLinks(document, enforced));
+  const schema = federated.schema.toGraphQLJSSchema();
+  return Object.freeze({
+    hash: createHash("sha256").update(sdl).digest("hex"),
+    apiSchema: federated.apiSchema().toGraphQLJSSchema(),
+    schema,
+    federated,
+    planner: new QueryPlanner(federated),
+    policy,
+    fieldPolicies: compileFieldPolicies(schema, policy),
+    subgraphs: federated.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
+  });
+}
+
+function parseSdl(sdl: string): DocumentNode {
+  try {
+    return parse(sdl);
+  } catch (error) {
+    throw new ClientError("SUPERGRAPH_INVALID", `The supergraph is not valid SDL: ${text(error)}`);
+  }
+}
+
+function refuseUnenforced(links: readonly Link[]): void {
+  if (!links.some((link) => link.identity === `${APOLLO}join`))
+    throw new ClientError(
+      "SUPERGRAPH_INVALID",
+      "The file is no Federation 2 supergraph: it does not link the join specification. A subgraph's schema has to be composed first.",
+    );
+  for (const link of links) {
+    const enforced = ENFORCED_FEATURES.get(link.identity);
+    const isKnown = enforced
+      ? link.version[0] === enforced[0] && link.version[1] <= (enforced[1] ?? 0)
+      : link.purpose === null || PLANNER_FEATURES.some((name) => link.identity === `${APOLLO}${name}`);
+    if (!isKnown && link.identity !== LINK_IDENTITY)
+      throw new ClientError(
+        "SUPERGRAPH_INVALID",
+        `The supergraph links ${link.identity}/v${link.version.join(".")}${link.purpose ? ` for ${link.purpose}` : ""}, which this gateway does not enforce.`,
+      );
+  }
+}
+
+function readPolicy(document: DocumentNode): Policy {
+  const { applications, findings } = readApplications("supergraph", document);
+  const merged = mergePolicy(applications);
+  const problem = [...findings, ...merged.findings].find((finding) => finding.severity === "error");
+  if (problem) throw new ClientError("SUPERGRAPH_INVALID", `${problem.message} ${problem.remedy}`);
+  return merged.policy;
+}
+
+function buildFederated(document: DocumentNode): FederatedSupergraph {
+  try {
+    return FederatedSupergraph.build(document, { supportedFeatures: null });
+  } catch (error) {
+    throw new ClientError("SUPERGRAPH_INVALID", `The supergraph could not be read: ${text(error)}`);
+  }
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { defineDirective } from "../define-directive.ts";
+import { enumValue } from "../directive-arguments.ts";
+
+/** `@dataProduct`: ties a type to the product whose descriptor is `product.yaml` (governance.md §3). */
+export const dataProduct = defineDirective({
+  name: "dataProduct",
+  spec: "governance",
+  sdl: `enum DataProductStatus { DRAFT ACTIVE DEPRECATED RETIRED }
+directive @dataProduct(id: String!, domain: String!, version: String!, status: DataProductStatus!) repeatable on SCHEMA | OBJECT`,
+  args: z.strictObject({
+    id: z.string().min(1),
+    domain: z.string().min(1),
+    version: z.string().regex(/^\d+\.\d+\.\d+$/, "expected a version such as 1.0.0"),
+    status: enumValue(["DRAFT", "ACTIVE", "DEPRECATED", "RETIRED"]),
+  }),
+  merge: (contributions) => {
+    const byId = new Map<string, (typeof contributions)[number]["applications"][number]>();
+    for (const args of contributions.flatMap((item) => item.applications)) {
+      const key = `${args.id}@${args.version}`;
+      const known = byId.get(key);
+      if (known && JSON.stringify(known) !== JSON.stringify(args))
+        return { kind: "conflict", reason: `product ${key} is described in two ways` };
+      byId.set(key, args);
+    }
+    return { kind: "merged", applications: [...byId.values()] };
+  },
+  describe: ({ id, version }) => `${id} ${version}`,
+});

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { defineDirective } from "../define-directive.ts";
+
+/** `@owner`: the team that answers for a type or field, shown in catalog, errors and audit (governance.md §3). */
+export const owner = defineDirective({
+  name: "owner",
+  spec: "governance",
+  sdl: "directive @owner(team: String!, contact: String!) on SCHEMA | OBJECT | FIELD_DEFINITION",
+  args: z.strictObject({ team: z.string().min(1), contact: z.string().min(1) }),
+  // Each subgraph owns what it resolves, so several owners of a shared type are all right.
+  merge: (contributions) => ({
+    kind: "merged",
+    applications: contributions.slice(0, 1).flatMap((item) => item.applications),
+  }),
+  describe: ({ team, contact }) => `${team} (${contact})`,
+});
