@@ -1,7 +1,7 @@
 import type { QueryPlan } from "@apollo/query-planner";
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from "graphql";
-import type { SubgraphReply } from "./fetch-subgraph.ts";
 import type { OperationShape } from "./operation-shape.ts";
+import type { SubgraphReply } from "./subgraph-reply.ts";
 
 /** Everything a program is compiled from; nothing in it belongs to one request. */
 export interface ProgramInput {

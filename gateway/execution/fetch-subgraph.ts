@@ -1,18 +1,242 @@
-import type { ErrorCode } from "../../shared/errors.ts";
+import { brotliDecompress, gunzip, inflate, type ZlibOptions } from "node:zlib";
+import { type Dispatcher, Pool } from "undici";
+import { invalidReply, readReply, type SubgraphFailure, type SubgraphReply } from "./subgraph-reply.ts";
 
-/** What came back from one subgraph call. */
-export type SubgraphReply =
-  | {
-      readonly kind: "answer";
-      /** Null where the subgraph had errors only. */
-      readonly data: Readonly<Record<string, unknown>> | null;
-      readonly errors: readonly SubgraphError[];
+export interface SubgraphClientOptions {
+  readonly name: string;
+  /** Where the subgraph answers POST requests, `http:` or `https:`. */
+  readonly url: string;
+  /** Milliseconds from the call to the last byte of the answer, waiting for a connection included. */
+  readonly timeoutMs: number;
+  /** Bytes of the answer, after decompression. */
+  readonly maxResponseBytes: number;
+  /** Connections kept to the subgraph; more calls wait for a free one. */
+  readonly connections: number;
+}
+
+/** What one call carries besides its body. */
+export interface CallOptions {
+  /** The Authorization header with the gateway's identity token, or null. */
+  readonly authorization: string | null;
+  readonly requestId: string;
+  readonly traceparent?: string;
+  /** Aborts the call; leave it out for mutations, which finish once sent. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SubgraphClient {
+  /** Sends `body` (the JSON text of a GraphQL request). Never rejects. */
+  readonly call: (body: string, options: CallOptions) => Promise<SubgraphReply>;
+  /** Lets running calls finish, then closes the connections. */
+  readonly close: () => Promise<void>;
+}
+
+/** One subgraph over HTTP: its connections, and what is accepted as an answer (hardening.md F). */
+export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
+  const url = new URL(options.url);
+  const pool = new Pool(url.origin, {
+    connections: options.connections,
+    pipelining: 1,
+    connectTimeout: options.timeoutMs,
+    keepAliveTimeout: 30_000,
+    // The deadline of each call covers headers and body.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  const path = url.pathname + url.search;
+  return {
+    call: (body, call) =>
+      new Promise((resolve) => {
+        const exchange = new Exchange(options, call.signal, resolve);
+        pool.dispatch({ path, method: "POST", headers: requestHeaders(call), body }, exchange);
+      }),
+    close: () => pool.close(),
+  };
+}
+
+function requestHeaders(call: CallOptions): string[] {
+  const headers = [
+    "content-type",
+    "application/json",
+    "accept",
+    "application/graphql-response+json, application/json;q=0.9",
+    "accept-encoding",
+    "identity",
+    "x-request-id",
+    call.requestId,
+  ];
+  if (call.authorization !== null) headers.push("authorization", call.authorization);
+  if (call.traceparent !== undefined) headers.push("traceparent", call.traceparent);
+  return headers;
+}
+
+/** One call under way: collects the answer, and settles exactly once. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #options: SubgraphClientOptions;
+  readonly #signal: AbortSignal | undefined;
+  readonly #resolve: (reply: SubgraphReply) => void;
+  readonly #deadline: NodeJS.Timeout;
+  #abort: ((reason?: Error) => void) | null = null;
+  #settled = false;
+  #encoding = "";
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(
+    options: SubgraphClientOptions,
+    signal: AbortSignal | undefined,
+    resolve: (reply: SubgraphReply) => void,
+  ) {
+    this.#options = options;
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#deadline = setTimeout(expire, options.timeoutMs, this);
+    signal?.addEventListener("abort", this);
+    if (signal?.aborted) this.handleEvent();
+  }
+
+  /** The signal of the request was aborted. */
+  handleEvent(): void {
+    this.#stop({
+      kind: "failed",
+      code: "SUBGRAPH_TIMEOUT",
+      message: `The call to subgraph "${this.#options.name}" was given up.`,
+    });
+  }
+
+  expire(): void {
+    this.#stop({
+      kind: "failed",
+      code: "SUBGRAPH_TIMEOUT",
+      message: `Subgraph "${this.#options.name}" did not answer within ${this.#options.timeoutMs} ms.`,
+    });
+  }
+
+  onConnect(abort: (reason?: Error) => void): void {
+    this.#abort = abort;
+    if (this.#settled) abort();
+  }
+
+  onHeaders(status: number, headers: Buffer[]): boolean {
+    if (status < 200) return true;
+    this.#encoding = headerValue(headers, "content-encoding");
+    const refusal = refuse(this.#options.name, status, headerValue(headers, "content-type"));
+    if (refusal !== null) this.#stop(refusal);
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#options.maxResponseBytes) this.#stop(tooLarge(this.#options));
+    else if (!this.#settled) this.#chunks.push(chunk);
+    return true;
+  }
+
+  onComplete(): void {
+    if (this.#settled) return;
+    const [first] = this.#chunks;
+    const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks);
+    if (this.#encoding === "" || this.#encoding === "identity") {
+      this.#settle(readReply(this.#options.name, body.toString()));
+    } else {
+      decompress(this.#options, this.#encoding, body, (reply) => this.#settle(reply));
     }
-  | { readonly kind: "failed"; readonly code: ErrorCode; readonly message: string };
+  }
 
-/** An entry of the subgraph's `errors`, reduced to what may be passed on. */
-export interface SubgraphError {
-  readonly message: string;
-  readonly path: readonly (string | number)[] | undefined;
-  readonly extensions: Readonly<Record<string, unknown>>;
+  onError(error: Error): void {
+    this.#settle(describeFault(this.#options.name, error));
+  }
+
+  #stop(reply: SubgraphFailure): void {
+    this.#settle(reply);
+    this.#abort?.();
+  }
+
+  #settle(reply: SubgraphReply): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    clearTimeout(this.#deadline);
+    this.#signal?.removeEventListener("abort", this);
+    this.#chunks = [];
+    this.#resolve(reply);
+  }
+}
+
+function expire(exchange: Exchange): void {
+  exchange.expire();
+}
+
+/** The value of a header among undici's raw name, value, name, value …, in lower case; "" without one. */
+function headerValue(headers: readonly Buffer[], name: string): string {
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const key = headers[i];
+    if (key?.length === name.length && key.toString("latin1").toLowerCase() === name) {
+      return headers[i + 1]?.toString("latin1").toLowerCase() ?? "";
+    }
+  }
+  return "";
+}
+
+const JSON_MEDIA_TYPE = /^application\/(?:graphql-response\+)?json\s*(?:;|$)/;
+const RESPONSE_MEDIA_TYPE = /^application\/graphql-response\+json/;
+
+/** Why an answer with this head is not read further, or null. */
+function refuse(subgraph: string, status: number, contentType: string): SubgraphFailure | null {
+  if (status >= 300 && status < 400) return invalidReply(subgraph, "with a redirect, which is not followed");
+  const typed = RESPONSE_MEDIA_TYPE.test(contentType);
+  if (status >= 500 || (status >= 300 && !typed)) {
+    return unavailable(`Subgraph "${subgraph}" answered with HTTP status ${status}.`);
+  }
+  return JSON_MEDIA_TYPE.test(contentType) ? null : invalidReply(subgraph, "something that is not JSON");
+}
+
+function unavailable(message: string): SubgraphFailure {
+  return { kind: "failed", code: "SUBGRAPH_UNAVAILABLE", message };
+}
+
+function tooLarge(options: SubgraphClientOptions): SubgraphFailure {
+  return {
+    kind: "failed",
+    code: "SUBGRAPH_RESPONSE_TOO_LARGE",
+    message: `Subgraph "${options.name}" answered more than ${options.maxResponseBytes} bytes.`,
+  };
+}
+
+/** undici's error as a failure; its message may hold an address, so it is not used. */
+function describeFault(subgraph: string, error: Error): SubgraphFailure {
+  const code = "code" in error ? error.code : "";
+  switch (code) {
+    case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
+    case "HPE_INVALID_CONSTANT":
+      return invalidReply(subgraph, "with a response that breaks HTTP");
+    case "UND_ERR_CONNECT_TIMEOUT":
+      return {
+        kind: "failed",
+        code: "SUBGRAPH_TIMEOUT",
+        message: `Subgraph "${subgraph}" could not be connected to in time.`,
+      };
+    default:
+      return String(code).startsWith("HPE_")
+        ? invalidReply(subgraph, "with a response that breaks HTTP")
+        : unavailable(`Subgraph "${subgraph}" could not be reached, or broke off the connection.`);
+  }
+}
+
+/** For subgraphs that compress although `identity` was asked for; the cap holds for what comes out. */
+function decompress(
+  options: SubgraphClientOptions,
+  encoding: string,
+  body: Buffer,
+  deliver: (reply: SubgraphReply) => void,
+): void {
+  const limit: ZlibOptions = { maxOutputLength: options.maxResponseBytes };
+  const done = (error: (Error & { code?: string }) | null, text: Buffer): void => {
+    if (error === null) deliver(readReply(options.name, text.toString()));
+    else if (error.code === "ERR_BUFFER_TOO_LARGE") deliver(tooLarge(options));
+    else deliver(invalidReply(options.name, "a compressed body that is damaged"));
+  };
+  if (encoding === "gzip" || encoding === "x-gzip") gunzip(body, limit, done);
+  else if (encoding === "br") brotliDecompress(body, { maxOutputLength: options.maxResponseBytes }, done);
+  else if (encoding === "deflate") inflate(body, limit, done);
+  else deliver(invalidReply(options.name, "in a content encoding that is not supported"));
 }
