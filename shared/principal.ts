@@ -13,13 +13,19 @@ export interface AuthenticatedPrincipal {
   readonly issuer: string;
   /** Scopes as exact strings, from the configured claim. */
   readonly scopes: ReadonlySet<string>;
-  /** Purposes the token allows (governance.md §6): none, one, or a choice. */
-  readonly allowedPurposes: readonly string[];
+  /** The purposes the token allows (governance.md §6): one, a choice made by the request, or none. */
+  readonly purposes: TokenPurposes;
   /** All verified claims; row filters read theirs from here. */
   readonly claims: Readonly<Record<string, unknown>>;
   /** Claim `exp`, in seconds since the epoch. */
   readonly expiresAt: number;
 }
+
+/** What a token's purpose claim says: a string states the purpose, a list leaves the choice to the request. */
+export type TokenPurposes =
+  | { readonly kind: "none" }
+  | { readonly kind: "stated"; readonly purpose: string }
+  | { readonly kind: "choice"; readonly purposes: readonly string[] };
 
 /** The caller without a token. */
 export const ANONYMOUS: AnonymousPrincipal = Object.freeze({ kind: "anonymous" });

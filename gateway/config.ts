@@ -1,0 +1,224 @@
+import { readFileSync } from "node:fs";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { ClientError } from "../shared/errors.ts";
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|.*\.localhost)$/;
+
+/** `http:` is for loopback addresses; elsewhere only outside production (governance.md §6). */
+const address = (production: boolean) =>
+  z.url({ protocol: /^https?$/ }).refine(
+    (text) => {
+      const url = new URL(text);
+      return url.protocol === "https:" || !production || LOOPBACK.test(url.hostname);
+    },
+    { message: "http: is for loopback addresses only in production; use https:" },
+  );
+
+const ALGORITHMS = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+] as const;
+
+const schema = (production: boolean) =>
+  z.strictObject({
+    port: z.int().min(0).max(65535).default(4000),
+    host: z.string().min(1).default("127.0.0.1"),
+    executor: z.enum(["compiled", "apollo"]).default("compiled"),
+    sharing: z.enum(["off", "subgraph", "request"]).default("off"),
+    auth: z
+      .strictObject({
+        issuers: z
+          .array(
+            z.strictObject({
+              issuer: z.string().min(1),
+              jwksUrl: address(production),
+              audience: z.string().min(1),
+              algorithms: z.array(z.enum(ALGORITHMS)).min(1).default(["RS256", "ES256", "EdDSA"]),
+            }),
+          )
+          .default([]),
+        scopesClaim: z.string().min(1).default("scope"),
+        purposeClaim: z.string().min(1).default("purpose"),
+        /** Seconds by which the clocks of issuer and gateway may differ. */
+        clockToleranceSeconds: z.int().min(0).max(300).default(5),
+      })
+      .prefault({}),
+    authorization: z
+      .strictObject({
+        mode: z.enum(["filter", "reject"]).default("filter"),
+        errors: z.enum(["response", "extensions", "off"]).default("response"),
+        dryRun: z.boolean().default(false),
+        /** Name the scopes and policies that would be enough in each error. */
+        missing: z.boolean().default(true),
+      })
+      .prefault({}),
+    masking: z.strictObject({ hmacKey: z.string().min(16).nullable().default(null) }).prefault({}),
+    limits: z
+      .strictObject({
+        bodyBytes: z.int().positive().default(1_000_000),
+        tokens: z.int().positive().default(15_000),
+        depth: z.int().positive().default(50),
+        aliases: z.int().positive().default(100),
+        cost: z.int().positive().default(100_000),
+        planMs: z.int().positive().default(1000),
+        /** Fields an operation may select once its fragments are expanded. */
+        selections: z.int().positive().default(20_000),
+        /** Bytes of operation texts whose plans are remembered. */
+        operationCacheBytes: z.int().positive().default(10_000_000),
+      })
+      .prefault({}),
+    subgraphs: z
+      .record(
+        z.string().min(1),
+        z.strictObject({
+          url: address(production).optional(),
+          timeoutMs: z.int().positive().default(2000),
+          retries: z.int().min(0).max(5).default(1),
+          maxResponseBytes: z.int().positive().default(20_000_000),
+        }),
+      )
+      .default({}),
+    introspection: z.boolean().default(true),
+    graphiql: z.boolean().default(!production),
+    production: z.boolean().default(production),
+  });
+
+/** The gateway's settings, as gateway.yaml and `DPG_…` variables give them. */
+export type Config = z.infer<ReturnType<typeof schema>>;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads gateway.yaml and the environment; the environment wins. Every key has a variable: `limits.bodyBytes`
+ * is `DPG_LIMITS_BODY_BYTES`; lists and maps are JSON there. `${NAME}` in the file stands for a variable.
+ *
+ * @param file path of gateway.yaml, or null for the defaults
+ * @throws ClientError CONFIG_INVALID that names every wrong key, never a secret's value
+ */
+export function readConfig(file: string | null, env: Environment): Config {
+  const production = env.NODE_ENV === "production";
+  const written = file === null ? {} : readFile(file, env);
+  const parsed = schema(production).safeParse(withEnvironment(written, env));
+  if (parsed.success) return parsed.data;
+  const reasons = parsed.error.issues.map(
+    (issue) => `  ${issue.path.join(".") || "(top level)"}: ${issue.message}`,
+  );
+  throw new ClientError("CONFIG_INVALID", `The configuration is not valid:\n${reasons.join("\n")}`);
+}
+
+function readFile(file: string, env: Environment): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    throw new ClientError("FILE_UNREADABLE", `The configuration ${file} cannot be read.`);
+  }
+  const value: unknown = parseYamlText(text, file);
+  if (value === null || value === undefined) return {};
+  if (!isRecord(value)) throw new ClientError("CONFIG_INVALID", `${file} must be a map of keys.`);
+  refuseWrittenSecret(value, file);
+  return interpolate(value, env);
+}
+
+function parseYamlText(text: string, file: string): unknown {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    throw new ClientError(
+      "CONFIG_INVALID",
+      `${file} is not YAML: ${error instanceof Error ? error.message : ""}`,
+    );
+  }
+}
+
+/** Secrets come from the environment only (interfaces.md). */
+function refuseWrittenSecret(value: Record<string, unknown>, file: string): void {
+  const key = isRecord(value.masking) ? value.masking.hmacKey : undefined;
+  if (typeof key === "string" && !VARIABLE_ONLY.test(key))
+    throw new ClientError(
+      "CONFIG_INVALID",
+      `masking.hmacKey in ${file} is a secret: write \${DPG_MASK_KEY} there and set the variable.`,
+    );
+}
+
+const VARIABLE_ONLY = /^\$\{\w+\}$/;
+
+function interpolate(value: Record<string, unknown>, env: Environment): Record<string, unknown> {
+  const replace = (item: unknown): unknown => {
+    if (typeof item === "string") {
+      const filled = item.replace(/\$\{(\w+)\}/g, (_, name: string) => env[name] ?? "");
+      return VARIABLE_ONLY.test(item) && filled === "" ? null : filled;
+    }
+    if (Array.isArray(item)) return item.map(replace);
+    return isRecord(item) ? interpolate(item, env) : item;
+  };
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replace(item)]));
+}
+
+const PREFIX = "DPG_";
+/** Variables of other parts that share the prefix. */
+const OTHER_VARIABLES = new Set([
+  "DPG_DATA_DIR",
+  "DPG_MASK_KEY",
+  "DPG_REGISTRY_URL",
+  "DPG_TOKEN",
+  "DPG_GATEWAY_JWKS_URL",
+]);
+
+function withEnvironment(written: Record<string, unknown>, env: Environment): Record<string, unknown> {
+  const paths = knownPaths();
+  let merged = written;
+  for (const [name, text] of Object.entries(env)) {
+    if (text === undefined || !name.startsWith(PREFIX) || OTHER_VARIABLES.has(name)) continue;
+    const path = paths.get(name);
+    if (!path) throw new ClientError("CONFIG_INVALID", `${name} is no setting of the gateway.`);
+    merged = setPath(merged, path, parseVariable(text));
+  }
+  return merged;
+}
+
+function parseVariable(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function setPath(
+  target: Record<string, unknown>,
+  path: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
+  const [key, ...rest] = path;
+  if (key === undefined) return target;
+  const inner = target[key];
+  return { ...target, [key]: rest.length === 0 ? value : setPath(isRecord(inner) ? inner : {}, rest, value) };
+}
+
+/** `DPG_LIMITS_BODY_BYTES` → `["limits", "bodyBytes"]`, for every key of the schema. */
+function knownPaths(): ReadonlyMap<string, readonly string[]> {
+  const paths = new Map<string, readonly string[]>();
+  const walk = (value: Record<string, unknown>, path: readonly string[]): void => {
+    for (const [key, item] of Object.entries(value)) {
+      const inner = [...path, key];
+      paths.set(PREFIX + inner.map((part) => part.replace(/[A-Z]/g, "_$&").toUpperCase()).join("_"), inner);
+      if (isRecord(item)) walk(item, inner);
+    }
+  };
+  walk(schema(false).parse({}), []);
+  return paths;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

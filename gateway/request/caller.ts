@@ -1,0 +1,32 @@
+import type { Caller } from "../../shared/define-directive.ts";
+import type { Principal } from "../../shared/principal.ts";
+
+/**
+ * What rules are judged against, for a principal and the purpose it states. Callers are kept per principal,
+ * so that decisions can be remembered for as long as a verified token is.
+ *
+ * @param statedPurpose header `x-purpose`; counts only where the token allows a choice that contains it
+ */
+export function createCallerFactory(
+  hmacKey: string | null,
+): (principal: Principal, statedPurpose: string | null) => Caller {
+  const known = new WeakMap<Principal, Map<string | null, Caller>>();
+  return (principal, statedPurpose) => {
+    const purpose = purposeOf(principal, statedPurpose);
+    const byPurpose = known.get(principal) ?? new Map<string | null, Caller>();
+    known.set(principal, byPurpose);
+    const caller = byPurpose.get(purpose) ?? { principal, purpose, policies: NO_POLICIES, hmacKey };
+    byPurpose.set(purpose, caller);
+    return caller;
+  };
+}
+
+const NO_POLICIES: ReadonlyMap<string, boolean> = new Map();
+
+/** Governance.md §6. */
+function purposeOf(principal: Principal, stated: string | null): string | null {
+  if (principal.kind === "anonymous") return null;
+  const { purposes } = principal;
+  if (purposes.kind === "stated") return purposes.purpose;
+  return purposes.kind === "choice" && stated !== null && purposes.purposes.includes(stated) ? stated : null;
+}

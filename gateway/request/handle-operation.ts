@@ -1,0 +1,90 @@
+import type { DocumentNode } from "graphql";
+import type { Caller } from "../../shared/define-directive.ts";
+import { claimValues } from "../../shared/principal.ts";
+import type { CallSubgraph, CompileProgram, Program } from "../execution/executor.ts";
+import type { Supergraph } from "../supergraph/supergraph.ts";
+import { type AdmissionLimits, admit } from "./admit.ts";
+import { type AuthorisationSettings, type AuthorisedOperation, authorise } from "./authorise.ts";
+import { plan } from "./plan.ts";
+import { chooseVariant, coerceVariables, type OperationStore } from "./prepare-operation.ts";
+import { type ErrorLocation, NOTHING_LEFT, type OperationResponse, reject, respond } from "./respond.ts";
+
+/** One operation of an authenticated (or anonymous) caller, parsed and validated. */
+export interface OperationRequest {
+  /** The generation it was validated against; it stays with it to the end. */
+  readonly supergraph: Supergraph;
+  readonly source: string;
+  readonly document: DocumentNode;
+  readonly operationName: string | null;
+  /** As sent, not coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal | null;
+}
+
+export interface OperationDependencies {
+  readonly operations: OperationStore;
+  readonly limits: AdmissionLimits;
+  readonly authorisation: AuthorisationSettings & {
+    readonly mode: "filter" | "reject";
+    readonly errors: ErrorLocation;
+  };
+  readonly compile: CompileProgram;
+  /** Calls made on behalf of one request: they carry its identity. */
+  readonly subgraphCalls: (request: OperationRequest) => CallSubgraph;
+  /** Told of refusals that dry-run let pass. */
+  readonly reportDryRun: (operation: AuthorisedOperation, request: OperationRequest) => void;
+}
+
+export type HandleOperation = (request: OperationRequest) => Promise<OperationResponse>;
+
+/**
+ * The path of one operation: admit → authorise → plan → execute (masks and row checks in the same pass) →
+ * respond. Authentication came first, before the text was even parsed.
+ */
+export function createHandleOperation(dependencies: OperationDependencies): HandleOperation {
+  const { operations, limits, authorisation, compile, subgraphCalls, reportDryRun } = dependencies;
+  const programs = new WeakMap<AuthorisedOperation, Promise<Program>>();
+
+  return async (request) => {
+    const { supergraph, source, document, operationName, caller } = request;
+    const prepared = operations.prepare(supergraph, source, document, operationName);
+    admit(prepared.document, prepared.operation, limits);
+    const variables = coerceVariables(prepared, request.variables);
+    const operation = authorise(chooseVariant(prepared, variables), caller, authorisation);
+    if (operation.wouldDeny.length > 0) reportDryRun(operation, request);
+    if (authorisation.mode === "reject" && operation.denials.length > 0)
+      return reject(operation, caller.principal.kind === "anonymous");
+    if (operation.document === null) return respond(operation, NOTHING_LEFT, authorisation.errors);
+    const program = await programOf(operation);
+    const result = await program.run({
+      variables,
+      claimValues: (claim) => claimValues(caller.principal, claim),
+      callSubgraph: subgraphCalls(request),
+    });
+    return respond(operation, result, authorisation.errors);
+  };
+
+  /** Planned and compiled once per (generation, operation, conditions, decision). */
+  function programOf(operation: AuthorisedOperation): Promise<Program> {
+    const known = programs.get(operation);
+    if (known) return known;
+    const made = compileProgram(operation, compile);
+    programs.set(operation, made);
+    return made;
+  }
+}
+
+async function compileProgram(operation: AuthorisedOperation, compile: CompileProgram): Promise<Program> {
+  const { prepared } = operation.variant;
+  return compile({
+    plan: plan(operation),
+    shape: operation.shape,
+    document: operation.document ?? operation.variant.document,
+    operationName: prepared.operationName,
+    apiSchema: prepared.supergraph.apiSchema,
+    supergraphSchema: prepared.supergraph.schema,
+  });
+}

@@ -1,0 +1,149 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  isAbstractType,
+  isCompositeType,
+  type OperationDefinitionNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from "graphql";
+import { LRUCache } from "lru-cache";
+import type { Caller } from "../../shared/define-directive.ts";
+import { ClientError } from "../../shared/errors.ts";
+import type { FieldPolicy } from "../supergraph/field-policy.ts";
+import type { Supergraph } from "../supergraph/supergraph.ts";
+import type { AuthorisedOperation } from "./authorise.ts";
+import { conditionVariables, evaluateConditions } from "./evaluate-conditions.ts";
+
+/** A parsed and validated operation of one supergraph generation, with all that was worked out about it. */
+export interface PreparedOperation {
+  readonly supergraph: Supergraph;
+  readonly source: string;
+  readonly document: DocumentNode;
+  readonly operationName: string | null;
+  readonly operation: OperationDefinitionNode;
+  readonly conditionVariables: readonly string[];
+  /** By the values of the condition variables. */
+  readonly variants: LRUCache<string, OperationVariant>;
+}
+
+/** The operation under one set of conditions. */
+export interface OperationVariant {
+  readonly prepared: PreparedOperation;
+  /** The chosen operation and its fragments, without `@skip` and `@include`. */
+  readonly document: DocumentNode;
+  /** The policies that decide about this operation, in a stable order. */
+  readonly governed: readonly FieldPolicy[];
+  readonly byCaller: WeakMap<Caller, AuthorisedOperation>;
+  readonly byDecision: LRUCache<string, AuthorisedOperation>;
+}
+
+/** Variants kept per operation, and decisions per variant: clients use few of either. */
+const VARIANTS = 64;
+const DECISIONS = 64;
+
+/** Remembers prepared operations by generation, operation name and text; bounded by the bytes of the texts. */
+export class OperationStore {
+  readonly #known: LRUCache<string, PreparedOperation>;
+
+  /** @param maxBytes of operation text; what is worked out from it takes about twenty times as much */
+  constructor(maxBytes: number) {
+    this.#known = new LRUCache({ maxSize: maxBytes, sizeCalculation: (item) => item.source.length + 500 });
+  }
+
+  prepare(
+    supergraph: Supergraph,
+    source: string,
+    document: DocumentNode,
+    operationName: string | null,
+  ): PreparedOperation {
+    const key = `${supergraph.hash}\n${operationName ?? ""}\n${source}`;
+    const known = this.#known.get(key);
+    if (known) return known;
+    const operation = getOperationAST(document, operationName);
+    if (!operation) throw new ClientError("BAD_USER_INPUT", "The document has no operation of that name.");
+    if (operation.operation === "subscription")
+      throw new ClientError("OPERATION_NOT_SUPPORTED", "Subscriptions are not served.");
+    const prepared: PreparedOperation = {
+      supergraph,
+      source,
+      document,
+      operationName,
+      operation,
+      conditionVariables: conditionVariables(document),
+      variants: new LRUCache({ max: VARIANTS }),
+    };
+    this.#known.set(key, prepared);
+    return prepared;
+  }
+}
+
+/**
+ * Coerces variables as the GraphQL specification §6.1.2 says.
+ *
+ * @throws ClientError BAD_USER_INPUT with at most ten reasons, none longer than 200 characters
+ */
+export function coerceVariables(
+  prepared: PreparedOperation,
+  variables: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const definitions = prepared.operation.variableDefinitions ?? [];
+  if (definitions.length === 0) return NO_VARIABLES;
+  const result = getVariableValues(prepared.supergraph.apiSchema, definitions, variables, { maxErrors: 10 });
+  if (result.errors) throw new ClientError("BAD_USER_INPUT", result.errors.map(shortMessage).join(" "));
+  return result.coerced;
+}
+
+const NO_VARIABLES = Object.freeze({});
+
+/** The operation under the request's conditions. */
+export function chooseVariant(
+  prepared: PreparedOperation,
+  variables: Readonly<Record<string, unknown>>,
+): OperationVariant {
+  const key = prepared.conditionVariables.map((name) => (variables[name] === true ? "1" : "0")).join("");
+  const known = prepared.variants.get(key);
+  if (known) return known;
+  const document = evaluateConditions(prepared.document, prepared.operationName, variables);
+  const variant: OperationVariant = {
+    prepared,
+    document,
+    governed: governedBy(prepared.supergraph, document),
+    byCaller: new WeakMap(),
+    byDecision: new LRUCache({ max: DECISIONS }),
+  };
+  prepared.variants.set(key, variant);
+  return variant;
+}
+
+/** Policies of all fields as written, and as found on each object that may come back. */
+function governedBy({ schema, fieldPolicies }: Supergraph, document: DocumentNode): readonly FieldPolicy[] {
+  const found = new Map<string, FieldPolicy>();
+  const types = new TypeInfo(schema);
+  const visitor = {
+    Field: (node: { name: { value: string } }) => {
+      for (const type of possibleParents(schema, types.getParentType())) {
+        const policy = fieldPolicies.of(type, node.name.value);
+        if (policy) found.set(policy.coordinate, policy);
+      }
+    },
+  };
+  visit(document, visitWithTypeInfo(types, visitor));
+  return [...found.keys()].sort().flatMap((key) => found.get(key) ?? []);
+}
+
+function possibleParents(schema: GraphQLSchema, parent: unknown): readonly string[] {
+  if (!isCompositeType(parent)) return [];
+  const possible = isAbstractType(parent) ? schema.getPossibleTypes(parent).map((type) => type.name) : [];
+  return [parent.name, ...possible];
+}
+
+/** Without suggestions, which would name schema elements, and without echoing long values. */
+function shortMessage({ message }: GraphQLError): string {
+  const plain = message.replace(/ Did you mean .*$/s, "");
+  return plain.length <= 200 ? plain : `${plain.slice(0, 197)}...`;
+}
