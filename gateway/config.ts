@@ -62,6 +62,8 @@ const schema = (production: boolean) =>
       })
       .prefault({}),
     masking: z.strictObject({ hmacKey: z.string().min(16).nullable().default(null) }).prefault({}),
+    /** Signs who calls to subgraphs; every replica needs the same key. Without one, each start makes its own. */
+    identity: z.strictObject({ privateKey: z.string().nullable().default(null) }).prefault({}),
     limits: z
       .strictObject({
         bodyBytes: z.int().positive().default(1_000_000),
@@ -142,14 +144,21 @@ function parseYamlText(text: string, file: string): unknown {
 
 /** Secrets come from the environment only (interfaces.md). */
 function refuseWrittenSecret(value: Record<string, unknown>, file: string): void {
-  const key = isRecord(value.masking) ? value.masking.hmacKey : undefined;
-  if (typeof key === "string" && !VARIABLE_ONLY.test(key))
-    throw new ClientError(
-      "CONFIG_INVALID",
-      `masking.hmacKey in ${file} is a secret: write \${DPG_MASK_KEY} there and set the variable.`,
-    );
+  for (const [section, key] of SECRETS) {
+    const group = value[section];
+    const text = isRecord(group) ? group[key] : undefined;
+    if (typeof text === "string" && !VARIABLE_ONLY.test(text))
+      throw new ClientError(
+        "CONFIG_INVALID",
+        `${section}.${key} in ${file} is a secret: write \${NAME} there and set the variable NAME.`,
+      );
+  }
 }
 
+const SECRETS = [
+  ["masking", "hmacKey"],
+  ["identity", "privateKey"],
+] as const;
 const VARIABLE_ONLY = /^\$\{\w+\}$/;
 
 function interpolate(value: Record<string, unknown>, env: Environment): Record<string, unknown> {

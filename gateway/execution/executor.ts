@@ -1,3 +1,4 @@
+import type { Schema } from "@apollo/federation-internals";
 import type { QueryPlan } from "@apollo/query-planner";
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { OperationShape } from "./operation-shape.ts";
@@ -14,6 +15,8 @@ export interface ProgramInput {
   readonly apiSchema: GraphQLSchema;
   /** API schema plus what is hidden: types and fields that only plans mention. */
   readonly supergraphSchema: GraphQLSchema;
+  /** The same as {@link supergraphSchema}, as Apollo's libraries hold it; the reference executor needs it. */
+  readonly federatedSchema: Schema;
 }
 
 /** What one request brings. */

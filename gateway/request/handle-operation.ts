@@ -86,5 +86,6 @@ async function compileProgram(operation: AuthorisedOperation, compile: CompilePr
     operationName: prepared.operationName,
     apiSchema: prepared.supergraph.apiSchema,
     supergraphSchema: prepared.supergraph.schema,
+    federatedSchema: prepared.supergraph.federated.schema,
   });
 }

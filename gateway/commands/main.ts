@@ -1,0 +1,70 @@
+import { Command } from "commander";
+import { ClientError, ERROR_CODES, explainError, isErrorCode } from "../../shared/errors.ts";
+import { composeCommand } from "./compose.ts";
+import { printError } from "./print.ts";
+import { serve } from "./serve.ts";
+import { stopOnSignal } from "./stop-on-signal.ts";
+import { createToken } from "./token.ts";
+
+const program = new Command("dpg")
+  .description(
+    "The data product gateway: serve a governed supergraph, compose, and issue development tokens.",
+  )
+  .showHelpAfterError("(run with --help for the options)")
+  .configureHelp({ showGlobalOptions: true });
+
+program
+  .command("serve")
+  .description("serve a supergraph; needs no database")
+  .requiredOption(
+    "--supergraph <file>",
+    "supergraph SDL of any Federation 2 composer, or an artifact of ours",
+  )
+  .option("--port <number>", "port to listen on", Number)
+  .option("--config <file>", "gateway.yaml")
+  .action(async (options) => stopOnSignal(await serve(options, process.env)));
+
+program
+  .command("token")
+  .description("print one token of the development issuer")
+  .option("--persona <name>", "storefront, analyst, support-emea or steward")
+  .option("--sub <subject>", "subject, instead of a persona")
+  .option("--scopes <list>", "scopes separated by spaces")
+  .option("--purpose <purpose>", "the purpose of the token's requests")
+  .option("--claims <json>", "more claims, as a JSON object")
+  .option("--expires <span>", "how long it holds", "12h")
+  .action(async (options) => {
+    process.stdout.write(`${await createToken(options, process.env.DPG_DATA_DIR ?? ".data")}\n`);
+  });
+
+const supergraph = program.command("supergraph").description("work with whole supergraphs");
+
+supergraph
+  .command("compose")
+  .description("compose subgraphs to one governed supergraph")
+  .requiredOption("--config <file>", "supergraph.yaml, in Rover's format")
+  .option("--output <file>", "write there instead of to standard output")
+  .option("--artifact", "the whole artifact (SDL, governance manifest, hashes) as JSON", false)
+  .action(composeCommand);
+
+program
+  .command("error")
+  .description("cause and remedy of an error code")
+  .argument("[code]", "the code; without one, the list")
+  .action((code: string | undefined) => {
+    process.stdout.write(`${explain(code)}\n`);
+  });
+
+function explain(code: string | undefined): string {
+  if (code === undefined) return Object.keys(ERROR_CODES).sort().join("\n");
+  if (!isErrorCode(code))
+    throw new ClientError("UNKNOWN_ERROR_CODE", `${code} is no error code of this project.`);
+  const { cause, remedy, status } = explainError(code);
+  return `${code} (HTTP ${status})\n  cause:  ${cause}\n  remedy: ${remedy}`;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  printError(error);
+}

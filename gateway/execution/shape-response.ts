@@ -1,0 +1,213 @@
+import {
+  type GraphQLFormattedError,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isListType,
+  isNonNullType,
+} from "graphql";
+import type { ErrorCode } from "../../shared/errors.ts";
+import { compileRead } from "./generate-code.ts";
+import { leafOf, leafWriter } from "./leaf-text.ts";
+import type { FieldShape, ObjectShape, OperationShape, RowCheck, SelectionShape } from "./operation-shape.ts";
+import { type TypeResolver, typeResolver } from "./resolve-type.ts";
+
+/** What one request brings to the shaping of its response. */
+export interface ShapeRequest {
+  readonly claimValues: (claim: string) => ReadonlySet<string>;
+  /** JSON text of the introspection fields, by response key. */
+  readonly introspection: ReadonlyMap<string, string>;
+}
+
+export interface ShapedResponse {
+  /** The JSON text of `data`. */
+  readonly dataText: string;
+  /** One per value that had to become null and that `explains` did not account for. */
+  readonly errors: readonly GraphQLFormattedError[];
+}
+
+/**
+ * Delivers merged subgraph data as the client asked for it.
+ *
+ * @param explains whether an error that is already reported accounts for a missing value at this path
+ */
+export type Shaper = (
+  data: Readonly<Record<string, unknown>>,
+  request: ShapeRequest,
+  explains: (path: Path) => boolean,
+) => ShapedResponse;
+
+export type Path = readonly (string | number)[];
+
+/**
+ * Compiles the shape to closures that complete values as the GraphQL specification says (§6.4.3, §6.4.4), with
+ * masks, row checks and refused fields, and that know the path of everything that goes wrong. This is
+ * the complete writer; {@link ./write-response.ts} is the fast one for data without faults.
+ */
+export function compileShaper(shape: OperationShape, schema: GraphQLSchema): Shaper {
+  const compiler = new ShapeCompiler(typeResolver(schema));
+  const root = compiler.object(shape.root);
+  return (data, request, explains) => {
+    const pass: Pass = { path: [], errors: [], request, explains };
+    const text = root(data, pass);
+    return { dataText: isText(text) ? text : "null", errors: pass.errors };
+  };
+}
+
+/** The state of shaping one response; `path` is where the closures stand. */
+interface Pass {
+  readonly path: (string | number)[];
+  readonly errors: GraphQLFormattedError[];
+  readonly request: ShapeRequest;
+  readonly explains: (path: Path) => boolean;
+}
+
+/** Completes a value that is not null. */
+type Complete = (value: unknown, pass: Pass) => string;
+
+/** Null: an error or a refusal that explains it is already reported. No JSON text is empty. */
+const NULL = "";
+/** An object that a row check hides: left out of lists, null elsewhere. */
+const HIDDEN = "-";
+
+function isText(text: string): boolean {
+  return text !== NULL && text !== HIDDEN;
+}
+
+class ShapeCompiler {
+  readonly #resolver: TypeResolver;
+  readonly #selections = new Map<SelectionShape, (type: GraphQLOutputType) => Complete>();
+
+  constructor(resolver: TypeResolver) {
+    this.#resolver = resolver;
+  }
+
+  object(shape: ObjectShape): Complete {
+    const checks = shape.rowChecks.map(compileRowCheck);
+    const fields = shape.fields.map((field) => this.#field(shape, field));
+    return (value, pass) => {
+      if (!isRecord(value))
+        return report(pass, "INVALID_VALUE", `A value of type ${shape.typeName} is not an object.`);
+      for (const check of checks) if (!check(value, pass)) return HIDDEN;
+      let text = "";
+      for (const field of fields) {
+        const part = field(value, pass);
+        if (part === NULL) return NULL;
+        text += text === "" ? part : `,${part}`;
+      }
+      return `{${text}}`;
+    };
+  }
+
+  /** Writes `"key":value`, or gives NULL where the object cannot be without the field. */
+  #field(parent: ObjectShape, field: FieldShape): (object: Record<string, unknown>, pass: Pass) => string {
+    const { responseKey, coordinate } = field;
+    const prefix = `"${responseKey}":`;
+    const read = compileRead(responseKey);
+    const required = isNonNullType(field.type);
+    const absent = required ? NULL : `${prefix}null`;
+    if (field.delivery.kind === "denied") return () => absent;
+    if (field.fieldName === "__typename") return () => `${prefix}"${parent.typeName}"`;
+    if (field.fieldName.startsWith("__")) {
+      return (_, pass) => `${prefix}${pass.request.introspection.get(responseKey) ?? "null"}`;
+    }
+    const complete = this.#nullable(field, isNonNullType(field.type) ? field.type.ofType : field.type);
+    return (object, pass) => {
+      const value = read(object);
+      pass.path.push(responseKey);
+      let text = NULL;
+      if (value !== null && value !== undefined) text = complete(value, pass);
+      else if (required) reportNull(pass, coordinate);
+      pass.path.pop();
+      return isText(text) ? prefix + text : absent;
+    };
+  }
+
+  #nullable(field: FieldShape, type: GraphQLOutputType): Complete {
+    if (isListType(type)) return this.#list(field, type.ofType);
+    return field.selection === null ? this.#leaf(field, type) : this.#composite(field.selection, type);
+  }
+
+  #list(field: FieldShape, itemType: GraphQLOutputType): Complete {
+    const required = isNonNullType(itemType);
+    const complete = this.#nullable(field, isNonNullType(itemType) ? itemType.ofType : itemType);
+    return (value, pass) => {
+      if (!Array.isArray(value))
+        return report(pass, "INVALID_VALUE", `The value of ${field.coordinate} is not a list.`);
+      let text = "";
+      let length = 0;
+      for (const item of value) {
+        pass.path.push(length);
+        let part = NULL;
+        if (item !== null && item !== undefined) part = complete(item, pass);
+        else if (required) reportNull(pass, field.coordinate);
+        pass.path.pop();
+        if (part === HIDDEN) continue;
+        if (part === NULL && required) return NULL;
+        text += `${length === 0 ? "" : ","}${part === NULL ? "null" : part}`;
+        length += 1;
+      }
+      return `[${text}]`;
+    };
+  }
+
+  #leaf(field: FieldShape, type: GraphQLOutputType): Complete {
+    const { coerce, text } = leafWriter(leafOf(type));
+    const mask = field.delivery.kind === "masked" ? field.delivery.mask : null;
+    const message = `The value of ${field.coordinate} does not fit its type.`;
+    return (value, pass) => {
+      try {
+        const coerced = coerce(value);
+        if (coerced === undefined) return report(pass, "INVALID_VALUE", message);
+        const shown = mask === null ? coerced : mask.apply(coerced);
+        return shown === null || shown === undefined ? NULL : text(shown);
+      } catch {
+        // A mask that fails shows nothing; what it threw may repeat the value.
+        return report(pass, "INVALID_VALUE", message);
+      }
+    };
+  }
+
+  #composite(selection: SelectionShape, type: GraphQLOutputType): Complete {
+    const known = this.#selections.get(selection);
+    if (known) return known(type);
+    const objects = new Map<ObjectShape, Complete>();
+    const compile = (declared: GraphQLOutputType): Complete => {
+      const resolve = this.#resolver(selection, declared);
+      return (value, pass) => {
+        const shape = isRecord(value) ? resolve(value) : undefined;
+        const complete = shape && objects.get(shape);
+        return complete ? complete(value, pass) : report(pass, "INVALID_VALUE", UNKNOWN_OBJECT);
+      };
+    };
+    this.#selections.set(selection, compile);
+    for (const shape of selection.byType.values()) objects.set(shape, this.object(shape));
+    return compile(type);
+  }
+}
+
+const UNKNOWN_OBJECT = "A subgraph gave an object of a type that this API does not show.";
+
+function compileRowCheck({ key, claim }: RowCheck): (object: Record<string, unknown>, pass: Pass) => boolean {
+  const read = compileRead(key);
+  return (object, pass) => isInClaim(read(object), pass.request.claimValues(claim));
+}
+
+/** Whether the value of a row is one of the caller's; what is no text, number or boolean never is. */
+export function isInClaim(value: unknown, claim: ReadonlySet<string>): boolean {
+  if (typeof value === "string") return claim.has(value);
+  return (typeof value === "number" || typeof value === "boolean") && claim.has(String(value));
+}
+
+function reportNull(pass: Pass, coordinate: string): void {
+  report(pass, "NULL_IN_NON_NULL_FIELD", `Cannot return null for non-nullable field ${coordinate}.`);
+}
+
+function report(pass: Pass, code: ErrorCode, message: string): string {
+  const path = [...pass.path];
+  if (!pass.explains(path)) pass.errors.push({ message, path, extensions: { code } });
+  return NULL;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,206 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import type { FastifyInstance } from "fastify";
+import { calculateJwkThumbprint, exportJWK } from "jose";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { ClientError } from "../shared/errors.ts";
+import { createIdentitySigner, type IdentitySigner } from "../shared/identity-token.ts";
+import type { Logger } from "../shared/log.ts";
+import type { Config } from "./config.ts";
+import { compileReference } from "./execution/apollo-executor.ts";
+import type { CallSubgraph } from "./execution/executor.ts";
+import { createSubgraphClient, type SubgraphClient } from "./execution/fetch-subgraph.ts";
+import { createApolloLane } from "./http/apollo-lane.ts";
+import { createServer, type PersonaToken } from "./http/server.ts";
+import { createAuthenticate, type Issuer } from "./request/authenticate.ts";
+import { createCallerFactory } from "./request/caller.ts";
+import { createHandleOperation, type OperationRequest } from "./request/handle-operation.ts";
+import { JwksSource } from "./request/jwks-source.ts";
+import { OperationStore } from "./request/prepare-operation.ts";
+import { buildSupergraph, type Supergraph } from "./supergraph/supergraph.ts";
+
+export interface GatewayOptions {
+  readonly config: Config;
+  readonly supergraphSdl: string;
+  readonly log: Logger;
+  /** Tokens that the query page offers; development only. */
+  readonly personas?: readonly PersonaToken[];
+}
+
+export interface Gateway {
+  readonly url: string;
+  readonly supergraph: Supergraph;
+  /** Stops accepting, lets running requests finish, closes connections to subgraphs. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Connections per subgraph; more calls at once wait for a free one. */
+const CONNECTIONS = 64;
+
+/**
+ * The composition root: configuration and supergraph in, a listening gateway out.
+ *
+ * @throws ClientError SUPERGRAPH_INVALID, CONFIG_INVALID or PORT_IN_USE
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, log } = options;
+  const supergraph = buildSupergraph(options.supergraphSdl);
+  const identity = await createIdentity(config);
+  const clients = createClients(supergraph, config);
+  const issuers = createIssuers(config, log);
+  const server = await createServer({
+    apollo: createApolloLane({
+      handleOperation: createOperationHandler(config, supergraph, identity, clients, log),
+      supergraphs: { current: () => supergraph, onChange: () => () => {} },
+      introspection: config.introspection,
+      maxTokens: config.limits.tokens,
+      log,
+    }),
+    authenticate: createAuthenticate({ ...config.auth, issuers }),
+    callerOf: createCallerFactory(config.masking.hmacKey),
+    notReady: () => missingKeys(issuers),
+    publicJwks: identity.publicJwks,
+    metrics: createMetrics(),
+    bodyBytes: config.limits.bodyBytes,
+    graphiql: config.graphiql ? { personas: options.personas ?? [] } : null,
+    log,
+  });
+  const url = await listen(server, config);
+  const stop = async () => {
+    await server.close();
+    await Promise.all([...clients.values()].map((client) => client.close()));
+  };
+  return { url, supergraph, stop };
+}
+
+function createOperationHandler(
+  config: Config,
+  supergraph: Supergraph,
+  identity: IdentitySigner,
+  clients: ReadonlyMap<string, SubgraphClient>,
+  log: Logger,
+) {
+  const rowClaims = rowClaimNames(supergraph);
+  return createHandleOperation({
+    operations: new OperationStore(config.limits.operationCacheBytes),
+    limits: config.limits,
+    authorisation: config.authorization,
+    compile: compileReference,
+    subgraphCalls: (request) => subgraphCalls(request, identity, clients, rowClaims),
+    reportDryRun: ({ wouldDeny }, { requestId }) =>
+      log.info({ wouldDeny, requestId }, "dry run would refuse"),
+  });
+}
+
+/** Calls on behalf of one request; a mutation that was sent is not aborted when the client leaves. */
+function subgraphCalls(
+  { caller, requestId, signal }: OperationRequest,
+  identity: IdentitySigner,
+  clients: ReadonlyMap<string, SubgraphClient>,
+  rowClaims: readonly string[],
+): CallSubgraph {
+  return async (subgraph, body, kind) => {
+    const client = clients.get(subgraph);
+    if (!client) return { kind: "failed", code: "INTERNAL", message: "Internal error" };
+    const token = await identity.sign({
+      audience: subgraph,
+      principal: caller.principal,
+      purpose: caller.purpose,
+      rowClaims,
+    });
+    return client.call(body, {
+      authorization: `Bearer ${token}`,
+      requestId,
+      ...(kind === "query" && signal ? { signal } : {}),
+    });
+  };
+}
+
+/** The claims that row filters read: only these travel to subgraphs. */
+function rowClaimNames({ policy }: Supergraph): readonly string[] {
+  const rules = [...policy.values()].flat();
+  const rows = rules.flatMap(({ directive, applications }) =>
+    applications.flatMap((args) => directive.rows?.(args) ?? []),
+  );
+  return [...new Set(rows.map((row) => row.claim))].sort();
+}
+
+function createClients({ subgraphs }: Supergraph, config: Config): ReadonlyMap<string, SubgraphClient> {
+  const unknown = Object.keys(config.subgraphs).filter(
+    (name) => !subgraphs.some((item) => item.name === name),
+  );
+  if (unknown.length > 0)
+    throw new ClientError("CONFIG_INVALID", `subgraphs.${unknown[0]} is no subgraph of this supergraph.`);
+  return new Map(
+    subgraphs.map(({ name, url }) => {
+      const {
+        timeoutMs = 2000,
+        maxResponseBytes = 20_000_000,
+        url: configured,
+      } = config.subgraphs[name] ?? {};
+      return [
+        name,
+        createSubgraphClient({
+          name,
+          url: configured ?? url,
+          timeoutMs,
+          maxResponseBytes,
+          connections: CONNECTIONS,
+        }),
+      ];
+    }),
+  );
+}
+
+function createIssuers(config: Config, log: Logger): readonly Issuer[] {
+  return config.auth.issuers.map(({ issuer, audience, algorithms, jwksUrl }) => ({
+    issuer,
+    audience,
+    algorithms,
+    keys: new JwksSource({
+      url: jwksUrl,
+      onFailure: (reason) => log.warn({ issuer, reason }, "the issuer's keys could not be fetched"),
+    }),
+  }));
+}
+
+/** Ready means: every issuer's tokens can be verified. Asking is what makes it recover unaided. */
+async function missingKeys(issuers: readonly Issuer[]): Promise<string | null> {
+  for (const { issuer, keys } of issuers) {
+    const found = await keys.forKey(null).catch(() => null);
+    if (!found) return `The keys of issuer ${issuer} are not available.`;
+  }
+  return null;
+}
+
+async function createIdentity({ identity }: Config): Promise<IdentitySigner> {
+  const privateKey =
+    identity.privateKey === null ? generateKeyPairSync("ed25519").privateKey : readKey(identity.privateKey);
+  const keyId = await calculateJwkThumbprint(await exportJWK(privateKey));
+  return createIdentitySigner({ privateKey, keyId });
+}
+
+function readKey(pem: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === "ed25519") return key;
+  } catch {
+    // Said below, without quoting the key.
+  }
+  throw new ClientError("CONFIG_INVALID", "identity.privateKey is not an Ed25519 private key in PEM.");
+}
+
+function createMetrics(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
+      throw new ClientError("PORT_IN_USE", `Port ${port} is in use.`);
+    throw error;
+  }
+}

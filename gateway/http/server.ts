@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import type { ApolloServer } from "@apollo/server";
+import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
+import type { JSONWebKeySet } from "jose";
+import type { Registry } from "prom-client";
+import type { Caller } from "../../shared/define-directive.ts";
+import type { Logger } from "../../shared/log.ts";
+import type { Principal } from "../../shared/principal.ts";
+import type { Authenticate } from "../request/authenticate.ts";
+import type { GraphQLContext } from "./apollo-lane.ts";
+import { serveGraphiql } from "./graphiql.ts";
+import { errorBody, toGraphQLError } from "./graphql-errors.ts";
+
+export interface ServerOptions {
+  readonly apollo: ApolloServer<GraphQLContext>;
+  readonly authenticate: Authenticate;
+  readonly callerOf: (principal: Principal, statedPurpose: string | null) => Caller;
+  /** Why the gateway cannot serve now, or null when it can. */
+  readonly notReady: () => Promise<string | null>;
+  readonly publicJwks: () => Promise<JSONWebKeySet>;
+  readonly metrics: Registry;
+  readonly bodyBytes: number;
+  /** The page at /graphiql: the tokens it offers, or null for no page. */
+  readonly graphiql: { readonly personas: readonly PersonaToken[] } | null;
+  readonly log: Logger;
+}
+
+/** A token that the query page offers with one click; development only. */
+export interface PersonaToken {
+  readonly name: string;
+  readonly description: string;
+  readonly token: string;
+}
+
+/** Routes of the gateway: GraphQL over HTTP, health, metrics, keys, and the query page. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = options.log;
+  const app: FastifyInstance = fastify({
+    bodyLimit: options.bodyBytes,
+    loggerInstance,
+    disableRequestLogging: true,
+    genReqId: requestId,
+    forceCloseConnections: "idle",
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => sendError(error, request, reply, options.log));
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send(errorBody("BAD_USER_INPUT", "There is nothing at this address.", request.id)),
+  );
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id).header("cache-control", "private, no-store");
+    reply.header("x-content-type-options", "nosniff");
+  });
+  options.apollo.addPlugin(fastifyApolloDrainPlugin(app));
+  await options.apollo.start();
+  app.route({
+    url: "/graphql",
+    method: ["GET", "POST"],
+    handler: fastifyApolloHandler(options.apollo, { context: createContext(options) }),
+  });
+  serveOperation(app, options);
+  if (options.graphiql) await serveGraphiql(app, options.graphiql.personas);
+  return app;
+}
+
+function createContext({ authenticate, callerOf, log }: ServerOptions) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<GraphQLContext> => {
+    try {
+      const principal = await authenticate(authorizationHeaders(request));
+      const purpose = request.headers["x-purpose"];
+      return {
+        caller: callerOf(principal, typeof purpose === "string" ? purpose : null),
+        requestId: request.id,
+        signal: abortOnClose(reply),
+      };
+    } catch (error) {
+      throw toGraphQLError(error, request.id, log);
+    }
+  };
+}
+
+/** All of them: node keeps only the first of several in `headers`. */
+function authorizationHeaders({ raw: { rawHeaders } }: FastifyRequest): readonly string[] {
+  return rawHeaders.filter(
+    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === "authorization",
+  );
+}
+
+function abortOnClose(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+function serveOperation(app: FastifyInstance, { notReady, publicJwks, metrics }: ServerOptions): void {
+  app.get("/health/live", async () => ({ status: "live" }));
+  app.get("/health/ready", async (_request, reply) => {
+    const reason = await notReady();
+    return reason === null ? { status: "ready" } : reply.code(503).send({ status: "not ready", reason });
+  });
+  app.get("/metrics", async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.metrics()),
+  );
+  app.get("/.well-known/jwks.json", async (_request, reply) =>
+    reply.header("cache-control", "public, max-age=60").send(await publicJwks()),
+  );
+}
+
+/** A client's own id is kept where it is short and plain, so that its logs and ours can be joined. */
+function requestId({ headers }: { headers: Record<string, string | string[] | undefined> }): string {
+  const sent = headers["x-request-id"];
+  return typeof sent === "string" && /^[\w-]{8,64}$/.test(sent) ? sent : randomUUID();
+}
+
+function sendError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Logger,
+): FastifyReply {
+  if (error.statusCode === 413)
+    return reply.code(413).send(errorBody("REQUEST_TOO_LARGE", "The request body is too large.", request.id));
+  if (error.statusCode !== undefined && error.statusCode < 500)
+    return reply.code(error.statusCode).send(errorBody("BAD_USER_INPUT", error.message, request.id));
+  const { message, extensions } = toGraphQLError(error, request.id, log);
+  return reply.code(500).send(errorBody(String(extensions.code), message, request.id));
+}
