@@ -181,6 +181,22 @@ export const ERROR_CODES = {
     cause: "The subgraph's database role is a superuser, owns its tables or may bypass row-level security.",
     remedy: "Connect with a role of its own that only has SELECT, INSERT, UPDATE and DELETE.",
   },
+  ROW_SECURITY_MISSING: {
+    status: 500,
+    cause: "A table with row-filtered data has no row-level security that binds the subgraph's role.",
+    remedy:
+      "In a migration: ENABLE and FORCE ROW LEVEL SECURITY on the table, and create a policy over dpg.claim_values.",
+  },
+  SUBGRAPH_SETTINGS_INVALID: {
+    status: 500,
+    cause: "An environment variable of the subgraph is missing or has a value that is not accepted.",
+    remedy: "Set the variable that the message names: PORT, HOST, DATABASE_URL, DPG_GATEWAY_JWKS_URL, LOG_LEVEL.",
+  },
+  SUBGRAPH_SCHEMA_INVALID: {
+    status: 500,
+    cause: "schema.graphql is not a valid Federation 2 subgraph, or resolvers exist for fields it does not have.",
+    remedy: "Correct the place that the message names.",
+  },
   MIGRATION_FAILED: {
     status: 500,
     cause: "A database migration failed and was rolled back.",

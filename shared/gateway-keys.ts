@@ -58,7 +58,10 @@ export function createGatewayKeys({ url, now = Date.now }: GatewayKeysOptions): 
     const known = keys?.get(keyId);
     if (known && now() - fetchedAt > MAX_AGE_MS) refresh().catch(() => undefined);
     if (known) return known;
-    const failure = await refresh().then(() => null, (error: unknown) => error);
+    const failure = await refresh().then(
+      () => null,
+      (error: unknown) => error,
+    );
     if (keys === null) throw new Error("the gateway's keys could not be fetched yet", { cause: failure });
     return keys.get(keyId) ?? null;
   };

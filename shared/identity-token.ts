@@ -139,7 +139,8 @@ async function verifyToken(token: string, keys: GatewayKeys, audience: string): 
     throw refusal();
   });
   const parsed = payloadSchema.safeParse(payload);
-  if (!parsed.success || (parsed.data.sub === undefined) !== (parsed.data.anonymous === true)) throw refusal();
+  if (!parsed.success || (parsed.data.sub === undefined) !== (parsed.data.anonymous === true))
+    throw refusal();
   const { sub = null, scopes, purpose, claims, exp } = parsed.data;
   return { subject: sub, scopes: new Set(scopes), purpose, claims, expiresAt: exp };
 }

@@ -34,8 +34,15 @@ export function createLog({ name, level, destination }: LogOptions): Logger {
 export function describeError(error: unknown, depth = 0): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { message: String(error) };
   const kept = KEPT_FIELDS.flatMap((key) => (key in error ? [[key, Reflect.get(error, key)]] : []));
-  const cause = error.cause !== undefined && depth < 4 ? { cause: describeError(error.cause, depth + 1) } : {};
-  return { type: error.name, message: error.message, ...Object.fromEntries(kept), stack: error.stack, ...cause };
+  const cause =
+    error.cause !== undefined && depth < 4 ? { cause: describeError(error.cause, depth + 1) } : {};
+  return {
+    type: error.name,
+    message: error.message,
+    ...Object.fromEntries(kept),
+    stack: error.stack,
+    ...cause,
+  };
 }
 
 /** Node's and Postgres's names for what went wrong where. */

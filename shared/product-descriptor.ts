@@ -13,7 +13,10 @@ const outputPort = z.strictObject({
   type: z.string().regex(/^[A-Z]\w*$/, "expected the name of a GraphQL type"),
   description: text,
   /** The table that holds it; needed where the type is row-filtered, so that the kit can check the table's security. */
-  table: z.string().regex(/^[a-z_][a-z0-9_]*$/, "expected the name of a table").optional(),
+  table: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]*$/, "expected the name of a table")
+    .optional(),
 });
 
 const descriptorSchema = z.strictObject({

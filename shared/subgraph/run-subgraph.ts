@@ -1,0 +1,40 @@
+import { ClientError, explainError } from "../errors.ts";
+import { serveSubgraph } from "./serve-subgraph.ts";
+import { readSubgraphSettings } from "./settings.ts";
+import type { SubgraphDefinition } from "./subgraph-definition.ts";
+
+/** Time for requests in flight once a signal came; then the process ends regardless. */
+const GRACE_MS = 8_000;
+
+/**
+ * The whole `main.ts` of a subgraph: settings from the environment, serve until SIGTERM or SIGINT. A start that
+ * fails prints code, cause and remedy on standard error and leaves exit code 1.
+ */
+export async function runSubgraph<Loaders>(definition: SubgraphDefinition<Loaders>): Promise<void> {
+  try {
+    const { stop } = await serveSubgraph(definition, readSubgraphSettings(process.env));
+    stopOnSignal(stop);
+  } catch (error) {
+    process.stderr.write(`${explainFailure(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function stopOnSignal(stop: () => Promise<void>): void {
+  const end = () => {
+    setTimeout(() => process.exit(1), GRACE_MS).unref();
+    stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, end);
+}
+
+/** Why a process could not start, for people: what, cause and remedy. */
+export function explainFailure(error: unknown): string {
+  if (!(error instanceof ClientError))
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const { cause, remedy } = explainError(error.code);
+  return `${error.code}: ${error.message}\n  Cause:  ${cause}\n  Remedy: ${remedy}`;
+}

@@ -1,0 +1,123 @@
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
+import type { Pool } from "pg";
+import { ClientError, explainError } from "../errors.ts";
+import { createIdentityVerifier } from "../identity-token.ts";
+import { createLog, type Logger } from "../log.ts";
+import { createCursorCodec } from "./cursor.ts";
+import { type GraphqlEndpoint, startGraphqlEndpoint } from "./graphql-endpoint.ts";
+import { type LoadedSubgraph, loadSubgraph } from "./load-subgraph.ts";
+import { checkConnection, createPool } from "./postgres.ts";
+import { checkRowSecurity } from "./row-security.ts";
+import type { SubgraphSettings } from "./settings.ts";
+import type { SubgraphDefinition } from "./subgraph-definition.ts";
+
+/** A subgraph that answers. */
+export interface RunningSubgraph {
+  /** Its GraphQL address. */
+  readonly url: string;
+  /** Not ready at once, requests in flight answered, then everything closed. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Bytes of a request: a gateway asks for thousands of entities at once. */
+const BODY_LIMIT = 10_000_000;
+
+/**
+ * Serves a subgraph: `POST /graphql` for the gateway alone, `GET /health/live` and `/health/ready` for the
+ * platform. Throws a ClientError that says what keeps it from starting: see `dpg error` for its code.
+ */
+export async function serveSubgraph<Loaders>(
+  definition: SubgraphDefinition<Loaders>,
+  settings: SubgraphSettings,
+): Promise<RunningSubgraph> {
+  const loaded = await loadSubgraph(definition);
+  const { domain } = loaded.descriptor;
+  const log = createLog({ name: `subgraph-${domain}`, level: settings.logLevel });
+  const pool = definition.database === "postgres" ? await openDatabase(loaded, settings, log) : null;
+  try {
+    const endpoint = await startGraphqlEndpoint({
+      schema: loaded.schema,
+      verifier: createIdentityVerifier({ jwksUrl: settings.gatewayJwksUrl, audience: domain }),
+      pool,
+      cursors: createCursorCodec(`${domain}\n${settings.databaseUrl ?? ""}`),
+      log,
+      createLoaders: definition.createLoaders,
+    });
+    return await listen({ endpoint, pool, settings, log });
+  } catch (error) {
+    await pool?.end();
+    throw error;
+  }
+}
+
+async function openDatabase(loaded: LoadedSubgraph, settings: SubgraphSettings, log: Logger): Promise<Pool> {
+  const { databaseUrl } = settings;
+  if (databaseUrl === null) throw new ClientError("SUBGRAPH_SETTINGS_INVALID", "DATABASE_URL: required");
+  const pool = createPool({ databaseUrl, name: loaded.descriptor.domain, log });
+  try {
+    await checkConnection(pool);
+    await checkRowSecurity(pool, loaded.protectedTables);
+    return pool;
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly endpoint: GraphqlEndpoint;
+  readonly pool: Pool | null;
+  readonly settings: SubgraphSettings;
+  readonly log: Logger;
+}
+
+async function listen({ endpoint, pool, settings, log }: Parts): Promise<RunningSubgraph> {
+  let draining = false;
+  const server = fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: "idle", requestTimeout: 30_000 });
+  server.setErrorHandler<FastifyError | ClientError>((error, _request, reply) => refuse(error, reply, log));
+  server.post("/graphql", endpoint.handle);
+  server.get("/health/live", () => ({ status: "live" }));
+  server.get("/health/ready", async (_request, reply) => {
+    const ready = !draining && (pool === null || (await answers(pool)));
+    return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "not ready" });
+  });
+  const address = await bind(server, settings).catch(async (error: unknown) => {
+    await endpoint.stop();
+    throw error;
+  });
+  log.info({ url: `${address}/graphql` }, "ready");
+  const stop = async () => {
+    draining = true;
+    await server.close();
+    await endpoint.stop();
+    await pool?.end();
+    log.info("stopped");
+  };
+  return { url: `${address}/graphql`, stop };
+}
+
+async function bind(server: FastifyInstance, { port, host }: SubgraphSettings): Promise<string> {
+  try {
+    return await server.listen({ port, host });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    throw new ClientError("PORT_IN_USE", `Another process listens on ${host}:${port}`);
+  }
+}
+
+function answers(pool: Pool): Promise<boolean> {
+  return checkConnection(pool).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A request that never reached GraphQL: refused by the identity check, or not JSON, or too large. */
+function refuse(error: FastifyError | ClientError, reply: FastifyReply, log: Logger): FastifyReply {
+  const status = error instanceof ClientError ? error.status : (error.statusCode ?? 500);
+  if (status >= 500) log.error({ err: error }, "a request failed");
+  const code = error instanceof ClientError ? error.code : status < 500 ? "BAD_REQUEST" : "INTERNAL";
+  const message =
+    status < 500 || error instanceof ClientError ? error.message : explainError("INTERNAL").cause;
+  return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+}

@@ -1,0 +1,4 @@
+import { runSubgraph } from "../../shared/subgraph/run-subgraph.ts";
+import { customerSubgraph } from "./subgraph.ts";
+
+await runSubgraph(customerSubgraph);
