@@ -68,7 +68,9 @@ function keepIntrospection(document: DocumentNode, operationName: string | null)
   if (selections.length === 0) return null;
   const reduced = { ...operation, directives: [], selectionSet: { ...operation.selectionSet, selections } };
   const used = new Set([reduced, ...fragments.values()].flatMap((node) => [...usedVariables(node)]));
-  const variableDefinitions = operation.variableDefinitions?.filter((node) => used.has(node.variable.name.value));
+  const variableDefinitions = operation.variableDefinitions?.filter((node) =>
+    used.has(node.variable.name.value),
+  );
   return {
     kind: Kind.DOCUMENT,
     definitions: [{ ...reduced, ...(variableDefinitions && { variableDefinitions }) }, ...fragments.values()],

@@ -1,11 +1,18 @@
-import type { FetchNode } from "@apollo/query-planner";
+import type { FetchDataRewrite, FetchNode } from "@apollo/query-planner";
 import { type GraphQLSchema, parse } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
 import { type CollectRepresentations, compileRepresentations } from "./collect-representations.ts";
 import { type ContextGroup, compileContexts, type GroupByContext } from "./context-values.ts";
-import { compileMerge, isJsonObject, type JsonObject, type KeyTree, keysOfOperation } from "./merge-entities.ts";
-import { type RaiseErrors, compileRaise, type TargetPaths } from "./raise-errors.ts";
-import { compileRewrites, type Rewrite } from "./rewrite-data.ts";
+import {
+  compileMerge,
+  isJsonObject,
+  type JsonObject,
+  type KeyTree,
+  keysOfOperation,
+  uniteKeys,
+} from "./merge-entities.ts";
+import { compileRaise, type RaiseErrors } from "./raise-errors.ts";
+import { compileRewrites, fragmentType } from "./rewrite-data.ts";
 import type { Run, Step } from "./run.ts";
 import { invalidReply, type SubgraphReply } from "./subgraph-reply.ts";
 import { locateObjects, objectsAt, type PathStep } from "./walk-path.ts";
@@ -45,7 +52,11 @@ export function compileFetch(fetch: FetchNode, place: FetchPlace): Step {
 }
 
 /** Sends the operation with this JSON list of representations, and these values of context arguments. */
-type Call = (run: Run, representations: string | null, context: ContextGroup | null) => Promise<SubgraphReply>;
+type Call = (
+  run: Run,
+  representations: string | null,
+  context: ContextGroup | null,
+) => Promise<SubgraphReply>;
 
 function compileCall(fetch: FetchNode, callKey: string | null): Call {
   const { serviceName, operation, operationName } = fetch;
@@ -70,12 +81,28 @@ type Merge = (target: JsonObject, source: JsonObject) => void;
 function compileMergeOf(fetch: FetchNode, keys: KeyTree, schema: GraphQLSchema): Merge {
   const { outputRewrites } = fetch;
   if (!outputRewrites || outputRewrites.length === 0) return compileMerge(keys);
-  const rewrite: Rewrite = compileRewrites(outputRewrites, schema);
-  const merge = compileMerge(withRenamedKeys(keys, outputRewrites.flatMap((item) => item.kind === "KeyRenamer" ? [item] : [])));
+  const rewrite = compileRewrites(outputRewrites, schema);
+  const merge = compileMerge(outputRewrites.reduce(withRenamedKey, keys));
   return (target, source) => {
+    // What the rewrites ask for may be the type of an entity, which the subgraph was told and did not repeat.
+    if (target.__typename !== undefined) source.__typename ??= target.__typename;
     rewrite(source);
     merge(target, source);
   };
+}
+
+function withRenamedKey(keys: KeyTree, rewrite: FetchDataRewrite): KeyTree {
+  return rewrite.kind === "KeyRenamer" ? addRenamed(keys, rewrite.path, rewrite.renameKeyTo) : keys;
+}
+
+function addRenamed(keys: KeyTree, path: readonly string[], name: string): KeyTree {
+  const [first, ...rest] = path;
+  if (first === undefined) return keys;
+  if (fragmentType(first) !== null) return addRenamed(keys, rest, name);
+  const below = keys.get(first) ?? null;
+  if (rest.length > 0) return below === null ? keys : new Map(keys).set(first, addRenamed(below, rest, name));
+  const known = keys.get(name);
+  return new Map(keys).set(name, known && below ? uniteKeys(known, below) : (known ?? below));
 }
 
 function rootStep(place: FetchPlace, call: Call, raise: RaiseErrors, merge: Merge): Step {
@@ -83,10 +110,63 @@ function rootStep(place: FetchPlace, call: Call, raise: RaiseErrors, merge: Merg
     const targets = objectsAt(run.data, place.steps, place.sharedFrom);
     if (targets.length === 0) return;
     const reply = await call(run, null, null);
-    raise(run, reply, null);
-    if (reply.kind !== "answer" || reply.data === null) return;
+    if (reply.kind === "failed" || reply.errors.length > 0) raise(run, reply, null);
+    if (reply.kind === "failed" || reply.data === null) return;
+    const { data } = reply;
     targets.forEach((target, index) => {
-      merge(target, index === 0 ? reply.data : structuredClone(reply.data));
+      merge(target, index === 0 ? data : structuredClone(data));
     });
   };
+}
+
+interface EntityFetch {
+  readonly fetch: FetchNode;
+  readonly place: FetchPlace;
+  readonly call: Call;
+  readonly raise: RaiseErrors;
+  readonly merge: Merge;
+  readonly collect: CollectRepresentations;
+}
+
+/** One call for each different set of values that arguments take from their context. */
+function contextStep(entityFetch: EntityFetch, group: GroupByContext): Step {
+  return async (run) => {
+    const groups = group(locateObjects(run.data, entityFetch.place.steps));
+    await Promise.all(groups.map((item) => fetchEntities(entityFetch, run, item.objects, item)));
+  };
+}
+
+async function fetchEntities(
+  { fetch, place, call, raise, merge, collect }: EntityFetch,
+  run: Run,
+  objects: readonly JsonObject[],
+  context: ContextGroup | null,
+): Promise<void> {
+  const sent = collect(objects);
+  if (sent.texts.length === 0) return;
+  const reply = await call(run, `[${sent.texts.join(",")}]`, context);
+  if (reply.kind === "failed" || reply.errors.length > 0) raise(run, reply, sent);
+  if (reply.kind === "failed" || reply.data === null) return;
+  const entities = reply.data._entities;
+  if (entities === null && reply.errors.length > 0) return;
+  if (!isEntityList(entities, sent.texts.length)) {
+    raise(run, invalidReply(fetch.serviceName, "entities that are not those it was asked for"), sent);
+    return;
+  }
+  const used = place.copies ? new Set<number>() : null;
+  sent.targets.forEach((target, at) => {
+    const index = sent.indexes[at] ?? 0;
+    const entity = entities[index];
+    if (!entity) return;
+    merge(target, used?.has(index) ? structuredClone(entity) : entity);
+    used?.add(index);
+  });
+}
+
+function isEntityList(value: unknown, length: number): value is readonly (JsonObject | null)[] {
+  return (
+    Array.isArray(value) &&
+    value.length === length &&
+    value.every((entity) => entity === null || isJsonObject(entity))
+  );
 }

@@ -35,6 +35,16 @@ export function compileMerge(keys: KeyTree): (target: JsonObject, source: JsonOb
   return generateCode([mergeValue], source) ?? composeMerge(keys);
 }
 
+/** The keys of two selections of the same object. */
+export function uniteKeys(a: KeyTree, b: KeyTree): KeyTree {
+  const keys = new Map(a);
+  for (const [key, below] of b) {
+    const known = keys.get(key);
+    keys.set(key, known && below ? uniteKeys(known, below) : (known ?? below));
+  }
+  return keys;
+}
+
 type MutableKeys = Map<string, MutableKeys | null>;
 type Merge = (target: JsonObject, source: JsonObject) => void;
 

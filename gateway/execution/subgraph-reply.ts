@@ -9,7 +9,7 @@ export interface SubgraphAnswer {
    * Null where the subgraph had errors only. Whoever runs a plan owns this object and changes it while
    * merging: a second reader of the same answer takes a {@link copyReply}.
    */
-  readonly data: Readonly<Record<string, unknown>> | null;
+  readonly data: Record<string, unknown> | null;
   readonly errors: readonly SubgraphError[];
   /** The body as received, decoded: what a copy is parsed from. */
   readonly text: string;
@@ -88,10 +88,16 @@ const PRIVATE_EXTENSIONS: ReadonlySet<string> = new Set([
   "url",
 ]);
 
+/** Characters of a subgraph's message that are passed on. */
+const MAX_MESSAGE = 2000;
+
 function reduceError(subgraph: string, entry: Record<string, unknown>): SubgraphError {
   const { message, path, extensions } = entry;
   return {
-    message: typeof message === "string" && message !== "" ? message : `Subgraph "${subgraph}" failed.`,
+    message:
+      typeof message === "string" && message !== ""
+        ? message.slice(0, MAX_MESSAGE)
+        : `Subgraph "${subgraph}" failed.`,
     path: Array.isArray(path) && path.every(isPathSegment) ? path : undefined,
     extensions: isRecord(extensions)
       ? Object.fromEntries(Object.entries(extensions).filter(([key]) => !PRIVATE_EXTENSIONS.has(key)))
