@@ -1,7 +1,80 @@
+import { readdir, readFile } from "node:fs/promises";
+import { extname } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { PersonaToken } from "./server.ts";
 
-export async function serveGraphiql(
-  _app: FastifyInstance,
-  _personas: readonly PersonaToken[],
-): Promise<void> {}
+const FOLDER = new URL("./graphiql/", import.meta.url);
+
+/** Everything from this origin, nothing inline: the page works offline and cannot be made to load anything. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+};
+
+/** What the page opens with: one query over three domains. */
+export const SAMPLE_QUERY = `# One query, three domains: who bought what?
+# Run it as each caller and compare.
+query ThreeDomains {
+  customer(id: "C0001") {
+    name
+    email
+    phone
+    creditLimit
+    orders(first: 2) {
+      nodes {
+        id
+        region
+        status
+        total
+        items {
+          quantity
+          product {
+            name
+            price
+          }
+        }
+      }
+    }
+  }
+}
+`;
+
+/**
+ * Serves the query page at `/graphiql`. The files are read once at start; `graphiql/` lies beside this
+ * module, and the build copies the packages' scripts there.
+ *
+ * @param personas tokens the page offers; development only
+ */
+export async function serveGraphiql(app: FastifyInstance, personas: readonly PersonaToken[]): Promise<void> {
+  const files = (await readdir(FOLDER)).filter((name) => TYPES[extname(name)] !== undefined);
+  const pages = new Map(
+    await Promise.all(files.map(async (name) => [name, await readFile(new URL(name, FOLDER))] as const)),
+  );
+  const send = (name: string, body: unknown, type = TYPES[extname(name)] ?? "application/json") =>
+    app.get(name, (_request, reply) =>
+      reply
+        .headers({
+          "content-security-policy": POLICY,
+          "referrer-policy": "no-referrer",
+          "cache-control": "no-cache",
+        })
+        .type(type)
+        .send(body),
+    );
+  for (const [name, body] of pages)
+    send(name === "index.html" ? "/graphiql" : `/graphiql/${name}`, body, TYPES[extname(name)]);
+  send("/graphiql/personas.json", { personas, query: SAMPLE_QUERY }, "application/json; charset=utf-8");
+}

@@ -1,0 +1,181 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+import { ClientError } from "../../shared/errors.ts";
+import { createLog } from "../../shared/log.ts";
+import { startEmbeddedPostgres } from "../../shared/postgres/embedded-postgres.ts";
+import { type Environment, readConfig } from "../config.ts";
+import { startGateway } from "../gateway.ts";
+import { compose, type SubgraphSource } from "../registry/compose.ts";
+import { refusal } from "./compose.ts";
+import {
+  DEVELOPMENT_AUDIENCE,
+  DEVELOPMENT_ISSUER,
+  type DevelopmentIssuer,
+  openDevelopmentIssuer,
+  PERSONAS,
+  personaToken,
+  serveJwks,
+} from "./development-issuer.ts";
+import { printError, printFindings } from "./print.ts";
+import { ServiceProcess } from "./service-process.ts";
+import { startBanner } from "./start-banner.ts";
+import { type Stoppable, stopOnSignal } from "./stop-on-signal.ts";
+
+const DOMAINS = ["customer", "product", "order"] as const;
+const SUBGRAPHS = fileURLToPath(new URL("../../subgraphs/", import.meta.url));
+
+/**
+ * `npm start`: Postgres, three domains as processes of their own, the gateway, and a stand-in for an identity
+ * provider. What is started is stopped again, in reverse order, also where a later step fails.
+ */
+async function start(env: Environment): Promise<Stoppable> {
+  const started: Stoppable[] = [];
+  const stop = async () => {
+    for (const part of started.splice(0).reverse()) await part.stop();
+  };
+  try {
+    await startParts(env, (part) => started.push(part));
+    return { stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(env: Environment, keep: (part: Stoppable) => void): Promise<void> {
+  const dataDirectory = resolve(env.DPG_DATA_DIR ?? ".data");
+  const port = portOf(env);
+  const logs = join(dataDirectory, "log");
+  mkdirSync(logs, { recursive: true });
+  await Promise.all([0, 100, 101, 102, 103].map((offset) => refuseBusyPort(port + offset)));
+
+  const issuer = await openDevelopmentIssuer(dataDirectory);
+  const issuerServer = await serveJwks(issuer, port + 100);
+  keep({ stop: async () => void issuerServer.close() });
+
+  const databases = await startDatabases(env, dataDirectory, keep);
+  const sources = await Promise.all(
+    DOMAINS.map((domain, index) =>
+      startDomain({ domain, port: port + 101 + index, gatewayPort: port, logs, databases }, keep),
+    ),
+  );
+  const composed = compose(sources);
+  printFindings(composed.findings.filter(({ severity }) => severity === "error"));
+  if (composed.kind === "refused") throw refusal(composed);
+
+  const gateway = await startGateway({
+    config: readConfig(null, { ...env, ...developmentSettings(port), DPG_PORT: String(port) }),
+    supergraphSdl: composed.artifact.supergraph,
+    log: createLog({
+      name: "gateway",
+      level: "info",
+      destination: pino.destination(join(logs, "gateway.log")),
+    }),
+    personas: await personaTokens(issuer),
+  });
+  keep(gateway);
+  process.stdout.write(startBanner(gateway.url, await personaTokens(issuer), logs));
+}
+
+function portOf(env: Environment): number {
+  const port = Number(env.PORT ?? 4000);
+  if (Number.isInteger(port) && port > 0 && port + 103 <= 65_535) return port;
+  throw new ClientError("CONFIG_INVALID", `PORT=${env.PORT} is no port from 1 to 65432.`);
+}
+
+function refuseBusyPort(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", () => reject(new ClientError("PORT_IN_USE", `Port ${port} is in use.`)));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
+  });
+}
+
+/** The administrator's connection per domain: given, or to the embedded server. */
+async function startDatabases(
+  env: Environment,
+  dataDirectory: string,
+  keep: (part: Stoppable) => void,
+): Promise<ReadonlyMap<string, string>> {
+  const given = new Map(
+    DOMAINS.map((domain) => [domain, env[`${domain.toUpperCase()}_DATABASE_URL`] ?? env.DATABASE_URL]),
+  );
+  let embedded: string | null = null;
+  if ([...given.values()].includes(undefined)) {
+    const postgres = await startEmbeddedPostgres({ dataDirectory: join(dataDirectory, "postgres") });
+    keep(postgres);
+    embedded = postgres.adminUrl;
+  }
+  return new Map(DOMAINS.map((domain) => [domain, given.get(domain) ?? embedded ?? ""]));
+}
+
+interface DomainOptions {
+  readonly domain: (typeof DOMAINS)[number];
+  readonly port: number;
+  readonly gatewayPort: number;
+  readonly logs: string;
+  readonly databases: ReadonlyMap<string, string>;
+}
+
+/** Migrates and seeds in one process that holds the administrator's connection, serves in one that does not. */
+async function startDomain(options: DomainOptions, keep: (part: Stoppable) => void): Promise<SubgraphSource> {
+  const { domain, port, gatewayPort, logs, databases } = options;
+  const folder = join(SUBGRAPHS, domain);
+  const preparation = new ServiceProcess({
+    name: `${domain} (database)`,
+    module: join(folder, "prepare.js"),
+    env: { DATABASE_ADMIN_URL: databases.get(domain) ?? "" },
+    logFile: join(logs, `${domain}-database.log`),
+  });
+  if ((await preparation.ended) !== 0) throw failedPreparation(domain, preparation.output());
+  const service = new ServiceProcess({
+    name: domain,
+    module: join(folder, "main.js"),
+    env: {
+      PORT: String(port),
+      DATABASE_URL: preparation.output().trim().split("\n").at(-1) ?? "",
+      DPG_GATEWAY_JWKS_URL: `http://127.0.0.1:${gatewayPort}/.well-known/jwks.json`,
+    },
+    logFile: join(logs, `${domain}.log`),
+  });
+  keep(service);
+  await service.ready(`http://127.0.0.1:${port}/health/live`);
+  const sdl = readFileSync(join(folder, "schema.graphql"), "utf8");
+  return { name: domain, url: `http://127.0.0.1:${port}/graphql`, sdl };
+}
+
+function failedPreparation(domain: string, output: string): ClientError {
+  return new ClientError(
+    "POSTGRES_UNAVAILABLE",
+    `The database of ${domain} could not be prepared:\n${output.slice(-2000)}`,
+  );
+}
+
+function developmentSettings(port: number): Environment {
+  const issuer = {
+    issuer: DEVELOPMENT_ISSUER,
+    jwksUrl: `http://127.0.0.1:${port + 100}/jwks.json`,
+    audience: DEVELOPMENT_AUDIENCE,
+    algorithms: ["EdDSA"],
+  };
+  return { DPG_AUTH_ISSUERS: JSON.stringify([issuer]) };
+}
+
+function personaTokens(issuer: DevelopmentIssuer) {
+  return Promise.all(
+    PERSONAS.map(async (persona) => ({
+      name: persona.name,
+      description: persona.description,
+      token: await issuer.token(personaToken(persona, "12h")),
+    })),
+  );
+}
+
+try {
+  stopOnSignal(await start(process.env));
+} catch (error) {
+  printError(error);
+}
