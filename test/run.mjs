@@ -1,0 +1,13 @@
+// `npm test`: works in a fresh clone, so nothing is imported before it is installed and compiled.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { ensureBuilt, root } from "../gateway/commands/ensure-built.mjs";
+
+ensureBuilt();
+const vitest = join(root, "node_modules/vitest/vitest.mjs");
+const projects = ["unit", "integration", "e2e"].flatMap((name) => ["--project", name]);
+const { status } = spawnSync(process.execPath, [vitest, "run", ...projects, ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: "inherit",
+});
+process.exit(status ?? 1);
