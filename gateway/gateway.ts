@@ -5,7 +5,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { ClientError } from "../shared/errors.ts";
 import { createIdentitySigner, type IdentitySigner } from "../shared/identity-token.ts";
 import type { Logger } from "../shared/log.ts";
-import type { Config } from "./config.ts";
+import { type Config, isAllowedAddress } from "./config.ts";
 import { compileReference } from "./execution/apollo-executor.ts";
 import type { CallSubgraph } from "./execution/executor.ts";
 import { createSubgraphClient, type SubgraphClient } from "./execution/fetch-subgraph.ts";
@@ -137,11 +137,17 @@ function createClients({ subgraphs }: Supergraph, config: Config): ReadonlyMap<s
         maxResponseBytes = 20_000_000,
         url: configured,
       } = config.subgraphs[name] ?? {};
+      const address = configured ?? url;
+      if (!isAllowedAddress(address, config.production))
+        throw new ClientError(
+          "CONFIG_INVALID",
+          `The address of subgraph ${name} is not one that may be called.`,
+        );
       return [
         name,
         createSubgraphClient({
           name,
-          url: configured ?? url,
+          url: address,
           timeoutMs,
           maxResponseBytes,
           connections: CONNECTIONS,

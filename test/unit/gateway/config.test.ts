@@ -112,7 +112,7 @@ introspection: true
   });
 
   test("treats a secret whose variable is not set as absent", () => {
-    const config = readConfig(file("masking: { hmacKey: '${DPG_MASK_KEY}' }"), {});
+    const config = readConfig(file(`masking: { hmacKey: '\${DPG_MASK_KEY}' }`), {});
     expect(config.masking.hmacKey).toBeNull();
   });
 

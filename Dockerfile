@@ -1,0 +1,20 @@
+# Build: everything; run: compiled code and production packages only, as an ordinary user.
+FROM node:22-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund --omit=optional
+COPY . .
+RUN npm run build \
+  && node dist/gateway/commands/main.js supergraph compose --config dist/subgraphs/supergraph.yaml --output dist/supergraph.graphql \
+  && npm prune --omit=dev --omit=optional
+
+FROM node:22-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+USER node
+# Which part of the mesh this container is, compose says: a subgraph's main.js, its prepare.js, or the gateway.
+ENTRYPOINT ["node"]
+CMD ["dist/gateway/commands/main.js", "--help"]
