@@ -7,12 +7,6 @@ export interface GatewayKeys {
   readonly find: (keyId: string) => Promise<CryptoKey | null>;
 }
 
-export interface GatewayKeysOptions {
-  readonly url: string;
-  /** Milliseconds since the epoch; tests turn it. */
-  readonly now?: () => number;
-}
-
 /** A key id nobody knows costs at most one refresh in this time. */
 const REFRESH_PAUSE_MS = 30_000;
 /** Before the first success (the gateway may start after the subgraph) the pause is shorter. */
@@ -32,7 +26,7 @@ const signingKey = z.object({
 });
 
 /** The keys behind a JWKS address. Concurrent callers share one fetch. */
-export function createGatewayKeys({ url, now = Date.now }: GatewayKeysOptions): GatewayKeys {
+export function createGatewayKeys(url: string): GatewayKeys {
   let keys: ReadonlyMap<string, CryptoKey> | null = null;
   let fetchedAt = 0;
   let attemptedAt = Number.NEGATIVE_INFINITY;
@@ -41,12 +35,12 @@ export function createGatewayKeys({ url, now = Date.now }: GatewayKeysOptions): 
   const refresh = (): Promise<void> => {
     const pause = keys === null ? FIRST_FETCH_PAUSE_MS : REFRESH_PAUSE_MS;
     if (running) return running;
-    if (now() - attemptedAt < pause) return Promise.resolve();
-    attemptedAt = now();
+    if (Date.now() - attemptedAt < pause) return Promise.resolve();
+    attemptedAt = Date.now();
     running = fetchKeys(url)
       .then((fetched) => {
         keys = fetched;
-        fetchedAt = now();
+        fetchedAt = Date.now();
       })
       .finally(() => {
         running = null;
@@ -56,7 +50,7 @@ export function createGatewayKeys({ url, now = Date.now }: GatewayKeysOptions): 
 
   const find = async (keyId: string): Promise<CryptoKey | null> => {
     const known = keys?.get(keyId);
-    if (known && now() - fetchedAt > MAX_AGE_MS) refresh().catch(() => undefined);
+    if (known && Date.now() - fetchedAt > MAX_AGE_MS) refresh().catch(() => undefined);
     if (known) return known;
     const failure = await refresh().then(
       () => null,

@@ -94,7 +94,7 @@ export function createIdentityVerifier(options: {
   readonly jwksUrl: string;
   readonly audience: string;
 }): IdentityVerifier {
-  const keys = createGatewayKeys({ url: options.jwksUrl });
+  const keys = createGatewayKeys(options.jwksUrl);
   const verified = new Map<string, SubgraphCaller>();
 
   const verify = async (token: string): Promise<SubgraphCaller> => {

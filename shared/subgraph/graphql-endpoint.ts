@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Pool } from "pg";
 import { ClientError, InternalError } from "../errors.ts";
-import type { IdentityVerifier } from "../identity-token.ts";
+import type { IdentityVerifier, SubgraphCaller } from "../identity-token.ts";
 import type { Logger } from "../log.ts";
 import type { CursorCodec } from "./cursor.ts";
 import { maskError } from "./mask-error.ts";
@@ -25,6 +25,9 @@ export interface EndpointOptions {
 
 /** The endpoint with its life time. */
 export interface GraphqlEndpoint {
+  /** Refuses who is not the gateway, before the body is read. */
+  readonly admit: (request: FastifyRequest) => Promise<void>;
+  /** Answers a request that was admitted. */
   readonly handle: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
   readonly stop: () => Promise<void>;
 }
@@ -34,9 +37,17 @@ export interface GraphqlEndpoint {
  */
 export async function startGraphqlEndpoint(options: EndpointOptions): Promise<GraphqlEndpoint> {
   const apollo = createApolloServer(options.schema, options.log);
+  const callers = new WeakMap<FastifyRequest, SubgraphCaller>();
   await apollo.start();
   return {
-    handle: (request, reply) => answer(apollo, options, request, reply),
+    admit: async (request) => {
+      callers.set(request, await options.verifier.verify(readBearerToken(request.headers.authorization)));
+    },
+    handle: async (request, reply) => {
+      const caller = callers.get(request);
+      if (!caller) throw new InternalError("a request was handled without being admitted");
+      return answer(apollo, options, caller, request, reply);
+    },
     stop: () => apollo.stop(),
   };
 }
@@ -75,13 +86,13 @@ function rememberContexts(
 async function answer(
   apollo: ApolloServer<SubgraphContext<unknown>>,
   options: EndpointOptions,
+  caller: SubgraphCaller,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const requestId = readRequestId(request.headers["x-request-id"]);
   reply.header("x-request-id", requestId).header("cache-control", "no-store");
   const log = options.log.child({ requestId });
-  const caller = await options.verifier.verify(readBearerToken(request.headers.authorization));
   const session = options.pool ? new RequestSession(options.pool, caller) : null;
   const base = { caller, requestId, log, database: session ?? NO_DATABASE, cursors: options.cursors };
   const { status, headers, body } = await apollo

@@ -1,4 +1,4 @@
-import { ClientError, explainError } from "../errors.ts";
+import { explainFailure } from "./explain-failure.ts";
 import { serveSubgraph } from "./serve-subgraph.ts";
 import { readSubgraphSettings } from "./settings.ts";
 import type { SubgraphDefinition } from "./subgraph-definition.ts";
@@ -29,12 +29,6 @@ function stopOnSignal(stop: () => Promise<void>): void {
     );
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, end);
-}
-
-/** Why a process could not start, for people: what, cause and remedy. */
-export function explainFailure(error: unknown): string {
-  if (!(error instanceof ClientError))
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const { cause, remedy } = explainError(error.code);
-  return `${error.code}: ${error.message}\n  Cause:  ${cause}\n  Remedy: ${remedy}`;
+  // Started with a channel to its parent, a service ends with it, also where that was killed.
+  process.once("disconnect", end);
 }

@@ -75,7 +75,8 @@ async function listen({ endpoint, pool, settings, log }: Parts): Promise<Running
   let draining = false;
   const server = fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: "idle", requestTimeout: 30_000 });
   server.setErrorHandler<FastifyError | ClientError>((error, _request, reply) => refuse(error, reply, log));
-  server.post("/graphql", endpoint.handle);
+  server.removeContentTypeParser("text/plain");
+  server.post("/graphql", { onRequest: endpoint.admit }, endpoint.handle);
   server.get("/health/live", () => ({ status: "live" }));
   server.get("/health/ready", async (_request, reply) => {
     const ready = !draining && (pool === null || (await answers(pool)));

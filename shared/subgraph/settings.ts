@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ClientError } from "../errors.ts";
+import type { LogLevel } from "../log.ts";
 
 /** How a subgraph process runs; everything it takes from its environment. */
 export interface SubgraphSettings {
@@ -10,7 +11,7 @@ export interface SubgraphSettings {
   readonly databaseUrl: string | null;
   /** Where the gateway publishes the keys that sign identity tokens. */
   readonly gatewayJwksUrl: string;
-  readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
+  readonly logLevel: LogLevel;
 }
 
 const schema = z.object({

@@ -33,6 +33,22 @@ const FAKERS: Readonly<Record<DemoCountry, Faker>> = {
   ID: idId,
 };
 
+const CALLING_CODES: Readonly<Record<DemoCountry, string>> = {
+  DE: "+49",
+  FR: "+33",
+  GB: "+44",
+  ES: "+34",
+  IT: "+39",
+  ZA: "+27",
+  US: "+1",
+  CA: "+1",
+  MX: "+52",
+  BR: "+55",
+  AU: "+61",
+  IN: "+91",
+  ID: "+62",
+};
+
 const FAKER_SEED = 20260630;
 
 /** A customer as the table `customer` holds it. */
@@ -64,10 +80,7 @@ export async function seedDomain(databaseUrl: string): Promise<boolean> {
 
 /** The demonstration customers: the same ones whenever and wherever they are made. */
 export function generateCustomers(): readonly CustomerSeed[] {
-  for (const faker of Object.values(FAKERS)) {
-    faker.seed(FAKER_SEED);
-    faker.setDefaultRefDate(new Date(DEMO.now));
-  }
+  for (const [index, faker] of Object.values(FAKERS).entries()) faker.seed(FAKER_SEED + index);
   return Array.from({ length: DEMO.customers }, (_, index) => generateCustomer(customerKey(index + 1)));
 }
 
@@ -80,7 +93,7 @@ function generateCustomer(key: CustomerKey): CustomerSeed {
     id: key.id,
     name: `${firstName} ${lastName}`,
     email: emailOf(firstName, lastName, key.id, faker),
-    phone: faker.phone.number({ style: "international" }),
+    phone: phoneOf(key.country, faker),
     region: key.region,
     country: key.country,
     line1: faker.location.streetAddress(),
@@ -97,6 +110,12 @@ function emailOf(firstName: string, lastName: string, id: string, faker: Faker):
   const host = faker.helpers.arrayElement(["example.com", "example.net", "example.org"]);
   const number = Number(id.slice(1));
   return `${slug(firstName)}.${slug(lastName)}${number}@${host}`;
+}
+
+/** Country calling code and a subscriber number of the usual length, which together are E.164. */
+function phoneOf(country: DemoCountry, faker: Faker): string {
+  const number = CALLING_CODES[country] === "+1" ? /[2-9][0-9]{2}[2-9][0-9]{6}/ : /[1-9][0-9]{8}/;
+  return CALLING_CODES[country] + faker.helpers.fromRegExp(number);
 }
 
 function slug(name: string): string {

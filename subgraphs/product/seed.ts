@@ -17,23 +17,55 @@ interface ProductSeed {
   readonly inventory: number;
 }
 
-/** Nouns that fit the category; faker's own products are of all kinds. */
-const NOUNS: Readonly<Record<DemoCategory, readonly string[]>> = {
-  GARDEN: [
-    "Watering Can",
-    "Garden Chair",
-    "Parasol",
-    "Plant Pot",
-    "Hedge Trimmer",
-    "Lantern",
-    "Hammock",
-    "Rake",
-  ],
-  HOME: ["Table", "Lamp", "Armchair", "Bookshelf", "Kettle", "Rug", "Mirror", "Mug Set", "Blanket"],
-  FASHION: ["Jacket", "Shirt", "Sneakers", "Scarf", "Jeans", "Backpack", "Pullover", "Belt"],
-  ELECTRONICS: ["Headphones", "Keyboard", "Monitor", "Tablet", "Speaker", "Camera", "Charger", "Laptop"],
-  SPORTS: ["Bicycle Helmet", "Yoga Mat", "Tent", "Tennis Racket", "Dumbbells", "Kayak Paddle", "Ski Goggles"],
-  TOYS: ["Puzzle", "Building Blocks", "Board Game", "Train Set", "Doll House", "Kite", "Marble Run"],
+const ADJECTIVES = [
+  "Classic",
+  "Compact",
+  "Elegant",
+  "Light",
+  "Modern",
+  "Practical",
+  "Refined",
+  "Slim",
+  "Sturdy",
+];
+
+/** What a product of each category is, and what it is made of or for; faker's own products mix all kinds. */
+const WORDS: Readonly<
+  Record<DemoCategory, { readonly kinds: readonly string[]; readonly nouns: readonly string[] }>
+> = {
+  GARDEN: {
+    kinds: ["Bamboo", "Oak", "Steel", "Terracotta", "Wicker"],
+    nouns: ["Bench", "Garden Chair", "Lantern", "Parasol", "Plant Pot", "Rake", "Trellis", "Watering Can"],
+  },
+  HOME: {
+    kinds: ["Brass", "Ceramic", "Glass", "Linen", "Oak", "Walnut"],
+    nouns: ["Armchair", "Bookshelf", "Bowl", "Coffee Table", "Lamp", "Mirror", "Stool", "Vase"],
+  },
+  FASHION: {
+    kinds: ["Cotton", "Denim", "Leather", "Linen", "Silk", "Wool"],
+    nouns: ["Backpack", "Belt", "Cap", "Jacket", "Pullover", "Scarf", "Shirt", "Trousers"],
+  },
+  ELECTRONICS: {
+    kinds: ["Gaming", "Office", "Portable", "Studio", "Travel", "Wireless"],
+    nouns: ["Camera", "Charger", "Headphones", "Keyboard", "Laptop", "Monitor", "Speaker", "Tablet"],
+  },
+  SPORTS: {
+    kinds: ["Alpine", "Carbon", "Training", "Trail", "Youth"],
+    nouns: [
+      "Bicycle Helmet",
+      "Dumbbells",
+      "Paddle",
+      "Skis",
+      "Sleeping Bag",
+      "Tennis Racket",
+      "Tent",
+      "Yoga Mat",
+    ],
+  },
+  TOYS: {
+    kinds: ["Family", "Giant", "Magnetic", "Travel", "Wooden"],
+    nouns: ["Board Game", "Building Blocks", "Doll House", "Kite", "Marble Run", "Puzzle", "Train Set"],
+  },
 };
 
 /** Loads the demonstration products, once. The connection is the owner's or an administrator's. */
@@ -53,15 +85,15 @@ export function generateProducts(): readonly ProductSeed[] {
 
 function generateProduct(number: number): ProductSeed {
   const { id, category, cents } = productKey(number);
-  const adjective = faker.commerce.productAdjective();
-  const material = faker.commerce.productMaterial();
-  const noun = faker.helpers.arrayElement(NOUNS[category]);
+  const { kinds, nouns } = WORDS[category];
+  const adjective = faker.helpers.arrayElement(ADJECTIVES);
+  const thing = `${faker.helpers.arrayElement(kinds)} ${faker.helpers.arrayElement(nouns)}`;
   const soldOut = faker.datatype.boolean(0.05);
   return {
     id,
     sku: `${category.slice(0, 3)}-${faker.string.alphanumeric({ length: 4, casing: "upper" })}-${id.slice(1)}`,
-    name: `${adjective} ${material} ${noun}`,
-    description: `${adjective} ${noun.toLowerCase()} of ${material.toLowerCase()} in ${faker.color.human()}.`,
+    name: `${adjective} ${thing}`,
+    description: `${thing} in ${faker.color.human()}, ${adjective.toLowerCase()} and made to last.`,
     category,
     price: cents / 100,
     currency: DEMO.currency,

@@ -23,8 +23,8 @@ export interface TestCaller {
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
-/** Starts a key set server on a free port; `keyId` names the one key. */
-export async function startGatewayIdentity(keyId = "test-key"): Promise<GatewayIdentity> {
+/** Starts a key set server on a port, a free one if absent; `keyId` names the one key. */
+export async function startGatewayIdentity(keyId = "test-key", port = 0): Promise<GatewayIdentity> {
   const { privateKey } = generateKeyPairSync("ed25519");
   const signer = createIdentitySigner({ privateKey, keyId });
   let fetches = 0;
@@ -34,7 +34,7 @@ export async function startGatewayIdentity(keyId = "test-key"): Promise<GatewayI
       .publicJwks()
       .then((keys) => response.setHeader("content-type", "application/json").end(JSON.stringify(keys)));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
     jwksUrl: `http://127.0.0.1:${portOf(server.address())}/.well-known/jwks.json`,
     privateKey,

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
+import { parseProductDescriptor } from "../../../shared/product-descriptor.ts";
+
+const file = new URL("../../../subgraphs/order/product.yaml", import.meta.url);
+const yaml = readFileSync(file, "utf8");
+const change = (changes: object) => stringify({ ...parse(yaml), ...changes });
+
+describe("a product descriptor", () => {
+  it("is read", () => {
+    expect(parseProductDescriptor(yaml, "product.yaml")).toMatchObject({
+      id: "order.orders",
+      owner: { team: "order-domain", contact: "order-domain@example.com" },
+      outputPorts: [{ type: "Order", table: "orders" }],
+      serviceLevels: { freshness: "PT0S" },
+    });
+  });
+
+  it("needs no input ports", () => {
+    expect(parseProductDescriptor(change({ inputPorts: undefined }), "x").inputPorts).toEqual([]);
+  });
+
+  it.each([
+    ["an unknown entry by its name", change({ ownr: 1 }), /"ownr"/],
+    [
+      "an unknown entry further down",
+      change({ owner: { team: "a", contact: "a@example.com", slack: "#a" } }),
+      /owner: .*"slack"/,
+    ],
+    ["a missing entry", change({ purpose: undefined }), /purpose: /],
+    ["an id outside its domain", change({ id: "customer.orders" }), /id: .*domain/],
+    ["an id that is no address", change({ id: "Orders" }), /id: .*domain\.product/],
+    ["a version that is none", change({ version: 1 }), /version: /],
+    ["a status that is none", change({ status: "LIVE" }), /status: /],
+    ["no output port", change({ outputPorts: [] }), /outputPorts: /],
+    ["a contact that is no address", change({ owner: { team: "a", contact: "me" } }), /owner\.contact: /],
+    [
+      "a duration that is none",
+      change({ serviceLevels: { freshness: "P" } }),
+      /serviceLevels\.freshness: .*ISO 8601/,
+    ],
+    ["text that is no YAML", "a: [", /file\.yaml: .*line 1/s],
+    ["an empty file", "", /file\.yaml: \(top\)/],
+  ])("is refused for %s", (_name, text, message) => {
+    const read = () => parseProductDescriptor(text, "file.yaml");
+    expect(read).toThrow(expect.objectContaining({ code: "PRODUCT_DESCRIPTOR_INVALID" }));
+    expect(read).toThrow(message);
+  });
+});
