@@ -4,6 +4,7 @@ import { calculateJwkThumbprint, exportJWK } from "jose";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { ClientError } from "../shared/errors.ts";
 import { createIdentitySigner, type IdentitySigner } from "../shared/identity-token.ts";
+import { JwksSource } from "../shared/jwks-source.ts";
 import type { Logger } from "../shared/log.ts";
 import { type Config, isAllowedAddress } from "./config.ts";
 import { compileReference } from "./execution/apollo-executor.ts";
@@ -14,7 +15,6 @@ import { createServer, type PersonaToken } from "./http/server.ts";
 import { createAuthenticate, type Issuer } from "./request/authenticate.ts";
 import { createCallerFactory } from "./request/caller.ts";
 import { createHandleOperation, type OperationRequest } from "./request/handle-operation.ts";
-import { JwksSource } from "./request/jwks-source.ts";
 import { OperationStore } from "./request/prepare-operation.ts";
 import { buildSupergraph, type Supergraph } from "./supergraph/supergraph.ts";
 
@@ -172,8 +172,7 @@ function createIssuers(config: Config, log: Logger): readonly Issuer[] {
 /** Ready means: every issuer's tokens can be verified. Asking is what makes it recover unaided. */
 async function missingKeys(issuers: readonly Issuer[]): Promise<string | null> {
   for (const { issuer, keys } of issuers) {
-    const found = await keys.forKey(null).catch(() => null);
-    if (!found) return `The keys of issuer ${issuer} are not available.`;
+    if ((await keys.forKey(null)) === null) return `The keys of issuer ${issuer} are not available.`;
   }
   return null;
 }

@@ -1,13 +1,13 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import { ClientError } from "../../shared/errors.ts";
+import type { JwksSource, KeySet } from "../../shared/jwks-source.ts";
 import {
   ANONYMOUS,
   type AuthenticatedPrincipal,
   type Principal,
   type TokenPurposes,
 } from "../../shared/principal.ts";
-import type { JwksSource, KeySet } from "./jwks-source.ts";
 
 export interface Issuer {
   readonly issuer: string;
@@ -24,8 +24,11 @@ export interface AuthenticationSettings {
   readonly clockToleranceSeconds: number;
 }
 
-/** The credentials of one request: every Authorization header as received. */
-export type Authenticate = (authorization: readonly string[]) => Promise<Principal>;
+/**
+ * Takes every Authorization header of one request as received. A token that was verified before costs one
+ * look-up and no promise; a malformed header is thrown at once, a refused token rejects.
+ */
+export type Authenticate = (authorization: readonly string[]) => Principal | Promise<Principal>;
 
 /** Longer tokens are refused before any cryptography. */
 const MAX_TOKEN_BYTES = 16_384;
@@ -34,6 +37,8 @@ const MAX_SCOPES = 1000;
 const USUAL_SCOPE_CLAIMS = ["scope", "scp", "scopes", "permissions"];
 /** Bytes of verified tokens that are remembered until they expire. */
 const VERIFIED_BYTES = 16_000_000;
+/** What a token may say it is: other kinds (RFC 8725 §3.11) are signed with the same keys for other readers. */
+const TOKEN_TYPES = new Set(["", "jwt", "at+jwt", "application/jwt", "application/at+jwt"]);
 
 interface Verified {
   readonly principal: AuthenticatedPrincipal;
@@ -52,30 +57,20 @@ interface Verified {
 export function createAuthenticate(settings: AuthenticationSettings): Authenticate {
   const verified = new LRUCache<string, Verified>({
     maxSize: VERIFIED_BYTES,
-    sizeCalculation: (_, token) => token.length * 4,
+    sizeCalculation: (_, header) => header.length * 4,
   });
-  return async (authorization) => {
-    const token = bearerToken(authorization);
-    if (token === null) return ANONYMOUS;
-    const known = verified.get(token);
-    if (known && isCurrent(known, settings)) return known.principal;
-    const fresh = await verify(token, settings);
-    verified.set(token, fresh);
+  const verifyHeader = async (header: string): Promise<Principal> => {
+    const fresh = await verify(bearerToken(header), settings);
+    verified.set(header, fresh);
     return fresh.principal;
   };
-}
-
-function bearerToken(authorization: readonly string[]): string | null {
-  const [header, ...others] = authorization;
-  if (header === undefined) return null;
-  if (others.length > 0)
-    throw new ClientError("AMBIGUOUS_CREDENTIALS", "More than one Authorization header.");
-  if (header.length > MAX_TOKEN_BYTES)
-    throw new ClientError("TOKEN_TOO_LARGE", "The bearer token is too long.");
-  const match = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/i.exec(header);
-  if (!match?.[1])
-    throw new ClientError("UNAUTHENTICATED", "The Authorization header is not `Bearer <JWT>`.");
-  return match[1];
+  return ([header, ...others]) => {
+    if (header === undefined) return ANONYMOUS;
+    if (others.length > 0)
+      throw new ClientError("AMBIGUOUS_CREDENTIALS", "More than one Authorization header.");
+    const known = verified.get(header);
+    return known && isCurrent(known, settings) ? known.principal : verifyHeader(header);
+  };
 }
 
 /** A remembered token holds until it expires, and while its issuer still publishes the keys it was checked with. */
@@ -84,43 +79,54 @@ function isCurrent({ principal, issuer, keySet }: Verified, settings: Authentica
   return principal.expiresAt + settings.clockToleranceSeconds > now && issuer.keys.current() === keySet;
 }
 
+function bearerToken(header: string): string {
+  if (header.length > MAX_TOKEN_BYTES)
+    throw new ClientError("TOKEN_TOO_LARGE", "The bearer token is too long.");
+  const match = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/i.exec(header);
+  if (match?.[1]) return match[1];
+  throw new ClientError("UNAUTHENTICATED", "The Authorization header is not `Bearer <JWT>`.");
+}
+
 async function verify(token: string, settings: AuthenticationSettings): Promise<Verified> {
-  const issuer = issuerOf(token, settings);
-  const { kid } = header(token);
-  const keySet = await issuer.keys.forKey(typeof kid === "string" ? kid : null);
+  const { issuer, keyId } = readUnverified(token, settings);
+  const keySet = await issuer.keys.forKey(keyId);
+  if (!keySet)
+    throw new ClientError(
+      "IDENTITY_PROVIDER_UNAVAILABLE",
+      "The keys of the token's issuer are not available.",
+    );
   try {
-    const { payload } = await jwtVerify(token, keySet.resolve, {
+    const { payload, protectedHeader } = await jwtVerify(token, keySet.resolve, {
       issuer: issuer.issuer,
       audience: issuer.audience,
       algorithms: [...issuer.algorithms],
       clockTolerance: settings.clockToleranceSeconds,
       requiredClaims: ["exp", "sub", "aud", "iss"],
     });
+    if (!TOKEN_TYPES.has(protectedHeader.typ?.toLowerCase() ?? ""))
+      throw new ClientError("UNAUTHENTICATED", "The token is not an access token.");
     return { principal: principalOf(payload, issuer, settings), issuer, keySet };
   } catch (error) {
     throw refusal(error);
   }
 }
 
-/** Reads the issuer before the signature is checked: it only chooses the keys. */
-function issuerOf(token: string, settings: AuthenticationSettings): Issuer {
+/** What chooses the keys; everything is checked again once the signature is. */
+function readUnverified(
+  token: string,
+  { issuers }: AuthenticationSettings,
+): { readonly issuer: Issuer; readonly keyId: string | null } {
   let claimed: unknown;
+  let keyId: unknown;
   try {
     claimed = decodeJwt(token).iss;
+    keyId = decodeProtectedHeader(token).kid;
   } catch {
     throw new ClientError("UNAUTHENTICATED", "The bearer token is not a JWT.");
   }
-  const issuer = settings.issuers.find((item) => item.issuer === claimed);
+  const issuer = issuers.find((item) => item.issuer === claimed);
   if (!issuer) throw new ClientError("UNAUTHENTICATED", "The token's issuer is not one this gateway trusts.");
-  return issuer;
-}
-
-function header(token: string): { readonly kid?: unknown } {
-  try {
-    return decodeProtectedHeader(token);
-  } catch {
-    throw new ClientError("UNAUTHENTICATED", "The bearer token is not a JWT.");
-  }
+  return { issuer, keyId: typeof keyId === "string" ? keyId : null };
 }
 
 function principalOf(
@@ -128,16 +134,20 @@ function principalOf(
   issuer: Issuer,
   settings: AuthenticationSettings,
 ): AuthenticatedPrincipal {
-  if (typeof payload.sub !== "string" || payload.sub === "" || typeof payload.exp !== "number")
-    throw new ClientError("UNAUTHENTICATED", "The token lacks a subject or an expiry.");
+  const { sub, exp } = payload;
+  if (typeof sub !== "string" || sub === "")
+    throw new ClientError("UNAUTHENTICATED", "The token's claim sub is not accepted.");
+  // 1e400 is a number of JSON, and infinite.
+  if (exp === undefined || !Number.isFinite(exp))
+    throw new ClientError("UNAUTHENTICATED", "The token's claim exp is not accepted.");
   return Object.freeze({
     kind: "authenticated",
-    subject: payload.sub,
+    subject: sub,
     issuer: issuer.issuer,
     scopes: scopesOf(payload, settings.scopesClaim),
     purposes: purposesOf(payload[settings.purposeClaim]),
     claims: Object.freeze({ ...payload }),
-    expiresAt: payload.exp,
+    expiresAt: exp,
   });
 }
 
