@@ -23,7 +23,8 @@ export class ServiceProcess {
     this.#options = options;
     this.#child = spawn(process.execPath, [options.module], {
       env: { ...inherited(), ...options.env },
-      stdio: ["ignore", log, log],
+      // The channel says nothing; its end tells the service that this process is gone.
+      stdio: ["ignore", log, log, "ipc"],
     });
     closeSync(log);
     this.#ended = new Promise((resolve) => {
@@ -66,7 +67,8 @@ export class ServiceProcess {
 
 /** Of this process's environment only what a service may know: no administrator's connections, no secrets. */
 function inherited(): Readonly<Record<string, string | undefined>> {
-  const isHarmless = (name: string) => /^(PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|NODE_\w+|LOG_LEVEL)$/.test(name);
+  const isHarmless = (name: string) =>
+    /^(PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|NODE_\w+|LOG_LEVEL)$/.test(name);
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => isHarmless(name)));
 }
 

@@ -86,11 +86,22 @@ function portOf(env: Environment): number {
   throw new ClientError("CONFIG_INVALID", `PORT=${env.PORT} is no port from 1 to 65432.`);
 }
 
-function refuseBusyPort(port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** Services of a run that was killed need a moment to notice and to free their ports. */
+const PORT_PATIENCE = 3000;
+
+async function refuseBusyPort(port: number): Promise<void> {
+  const deadline = Date.now() + PORT_PATIENCE;
+  while (!(await isFree(port))) {
+    if (Date.now() > deadline) throw new ClientError("PORT_IN_USE", `Port ${port} is in use.`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const probe = createServer();
-    probe.once("error", () => reject(new ClientError("PORT_IN_USE", `Port ${port} is in use.`)));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
 }
 
