@@ -98,10 +98,10 @@ function subgraphCalls(
   clients: ReadonlyMap<string, SubgraphClient>,
   rowClaims: readonly string[],
 ): CallSubgraph {
-  return async (subgraph, body, kind) => {
+  return (subgraph, body, kind) => {
     const client = clients.get(subgraph);
-    if (!client) return { kind: "failed", code: "INTERNAL", message: "Internal error" };
-    const token = await identity.sign({
+    if (!client) return Promise.resolve({ kind: "failed", code: "INTERNAL", message: "Internal error" });
+    const token = identity.sign({
       audience: subgraph,
       principal: caller.principal,
       purpose: caller.purpose,

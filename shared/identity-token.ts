@@ -1,9 +1,8 @@
-import type { KeyObject } from "node:crypto";
-import { createPublicKey } from "node:crypto";
-import { decodeProtectedHeader, exportJWK, type JSONWebKeySet, jwtVerify, SignJWT } from "jose";
+import { createPublicKey, type KeyObject, sign as signBytes } from "node:crypto";
+import { decodeProtectedHeader, exportJWK, type JSONWebKeySet, jwtVerify } from "jose";
 import { z } from "zod";
 import { ClientError } from "./errors.ts";
-import { createGatewayKeys, type GatewayKeys } from "./gateway-keys.ts";
+import { JwksSource } from "./jwks-source.ts";
 import { claimValues, type Principal } from "./principal.ts";
 
 /** What an identity token says of itself, so that no other token signed with the same key passes for one. */
@@ -28,7 +27,7 @@ export interface IdentityRequest {
 /** The gateway's side of the identity between gateway and subgraphs (governance.md §4). */
 export interface IdentitySigner {
   /** A token with at least 30 s to live. Equal requests of one principal share it. */
-  readonly sign: (request: IdentityRequest) => Promise<string>;
+  readonly sign: (request: IdentityRequest) => string;
   /** The key set that subgraphs verify with. */
   readonly publicJwks: () => Promise<JSONWebKeySet>;
 }
@@ -55,7 +54,8 @@ export interface IdentityVerifier {
 }
 
 interface CachedToken {
-  readonly token: Promise<string>;
+  readonly token: string;
+  readonly rowClaims: readonly string[];
   /** Milliseconds since the epoch until which the token may still be handed out. */
   readonly renewAt: number;
 }
@@ -64,7 +64,10 @@ interface CachedToken {
 const MAX_TOKENS_PER_PRINCIPAL = 64;
 const MIN_REMAINING_SECONDS = 30;
 
-/** A signer with an Ed25519 private key; `keyId` is what verifiers find the public key by. */
+/**
+ * A signer with an Ed25519 private key; `keyId` is what verifiers find the public key by. It works without
+ * promises: every subgraph call passes here.
+ */
 export function createIdentitySigner(options: {
   readonly privateKey: KeyObject;
   readonly keyId: string;
@@ -72,17 +75,18 @@ export function createIdentitySigner(options: {
   const { privateKey, keyId } = options;
   const caches = new WeakMap<Principal, Map<string, CachedToken>>();
 
-  const sign = (request: IdentityRequest): Promise<string> => {
-    const cache = caches.get(request.principal) ?? new Map<string, CachedToken>();
-    caches.set(request.principal, cache);
-    const key = JSON.stringify([request.audience, request.purpose, request.rowClaims]);
+  const sign = (request: IdentityRequest): string => {
+    const { audience, principal, purpose, rowClaims } = request;
+    const cache = caches.get(principal) ?? new Map<string, CachedToken>();
+    const key = purpose === null ? audience : `${audience}\n${purpose}`;
     const cached = cache.get(key);
-    if (cached && cached.renewAt > Date.now()) return cached.token;
+    if (cached && cached.rowClaims === rowClaims && cached.renewAt > Date.now()) return cached.token;
     cache.delete(key);
     if (cache.size >= MAX_TOKENS_PER_PRINCIPAL) deleteOldest(cache);
+    caches.set(principal, cache);
     const renewAt = Date.now() + (IDENTITY_TOKEN.lifetime - MIN_REMAINING_SECONDS) * 1000;
     const token = signToken(request, privateKey, keyId);
-    cache.set(key, { token, renewAt });
+    cache.set(key, { token, rowClaims, renewAt });
     return token;
   };
 
@@ -94,7 +98,7 @@ export function createIdentityVerifier(options: {
   readonly jwksUrl: string;
   readonly audience: string;
 }): IdentityVerifier {
-  const keys = createGatewayKeys(options.jwksUrl);
+  const keys = new JwksSource({ url: options.jwksUrl });
   const verified = new Map<string, SubgraphCaller>();
 
   const verify = async (token: string): Promise<SubgraphCaller> => {
@@ -122,12 +126,11 @@ const payloadSchema = z.object({
   exp: z.number(),
 });
 
-async function verifyToken(token: string, keys: GatewayKeys, audience: string): Promise<SubgraphCaller> {
-  const key = await keys.find(readKeyId(token)).catch(() => {
+async function verifyToken(token: string, keys: JwksSource, audience: string): Promise<SubgraphCaller> {
+  const keySet = await keys.forKey(readKeyId(token));
+  if (keySet === null)
     throw new ClientError("IDENTITY_PROVIDER_UNAVAILABLE", "The gateway's keys are not available yet");
-  });
-  if (key === null) throw refusal();
-  const { payload } = await jwtVerify(token, key, {
+  const { payload } = await jwtVerify(token, keySet.resolve, {
     algorithms: [IDENTITY_TOKEN.algorithm],
     typ: IDENTITY_TOKEN.type,
     issuer: IDENTITY_TOKEN.issuer,
@@ -159,19 +162,28 @@ function refusal(): ClientError {
   return new ClientError("SUBGRAPH_IDENTITY_REQUIRED", "A valid identity token of the gateway is required");
 }
 
-function signToken(request: IdentityRequest, privateKey: KeyObject, keyId: string): Promise<string> {
+/** A JWT in compact form (RFC 7515 §7.1); EdDSA needs no digest. */
+function signToken(request: IdentityRequest, privateKey: KeyObject, keyId: string): string {
   const { audience, principal, purpose, rowClaims } = request;
-  const now = Math.floor(Date.now() / 1000);
+  const iat = Math.floor(Date.now() / 1000);
   const claims = Object.fromEntries(rowClaims.map((name) => [name, [...claimValues(principal, name)]]));
   const known = principal.kind === "authenticated";
-  const subject = known ? { sub: principal.subject } : { anonymous: true };
-  return new SignJWT({ ...subject, scopes: known ? [...principal.scopes] : [], purpose, claims })
-    .setProtectedHeader({ alg: IDENTITY_TOKEN.algorithm, kid: keyId, typ: IDENTITY_TOKEN.type })
-    .setIssuer(IDENTITY_TOKEN.issuer)
-    .setAudience(audience)
-    .setIssuedAt(now)
-    .setExpirationTime(now + IDENTITY_TOKEN.lifetime)
-    .sign(privateKey);
+  const text = [
+    { alg: IDENTITY_TOKEN.algorithm, kid: keyId, typ: IDENTITY_TOKEN.type },
+    {
+      ...(known ? { sub: principal.subject } : { anonymous: true }),
+      scopes: known ? [...principal.scopes] : [],
+      purpose,
+      claims,
+      iss: IDENTITY_TOKEN.issuer,
+      aud: audience,
+      iat,
+      exp: iat + IDENTITY_TOKEN.lifetime,
+    },
+  ]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .join(".");
+  return `${text}.${signBytes(null, Buffer.from(text), privateKey).toString("base64url")}`;
 }
 
 async function publicKeySet(privateKey: KeyObject, keyId: string): Promise<JSONWebKeySet> {

@@ -104,7 +104,8 @@ async function fetchKeys(url: string): Promise<JSONWebKeySet> {
     signal: AbortSignal.timeout(TIMEOUT),
   });
   if (statusCode !== 200) {
-    body.destroy();
+    // Destroying an unread body emits an error, which would end the process.
+    body.once("error", () => {}).destroy();
     throw new Error(`the JWKS address answered ${statusCode}`);
   }
   const chunks: Buffer[] = [];
@@ -130,10 +131,17 @@ function readKeySet(text: string): JSONWebKeySet {
 function isPublicKey(value: unknown): value is JWK {
   if (!isRecord(value)) return false;
   const { kty, kid, d } = value;
-  return KEY_TYPES.has(kty) && d === undefined && (kid === undefined || typeof kid === "string");
+  const parts = typeof kty === "string" ? KEY_PARTS.get(kty) : undefined;
+  if (!parts || d !== undefined || (kid !== undefined && typeof kid !== "string")) return false;
+  return parts.every((name) => typeof value[name] === "string");
 }
 
-const KEY_TYPES = new Set<unknown>(["RSA", "EC", "OKP"]);
+/** What a public key of each type consists of (RFC 7518 §6, RFC 8037). */
+const KEY_PARTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["RSA", ["n", "e"]],
+  ["EC", ["crv", "x", "y"]],
+  ["OKP", ["crv", "x"]],
+]);
 
 function parseJson(text: string): unknown {
   try {

@@ -12,7 +12,7 @@ export interface GatewayIdentity {
   /** How often the key set was fetched. */
   readonly fetches: () => number;
   /** A token for a subgraph on behalf of a caller. */
-  readonly tokenFor: (audience: string, caller?: TestCaller) => Promise<string>;
+  readonly tokenFor: (audience: string, caller?: TestCaller) => string;
   readonly stop: () => Promise<void>;
 }
 
