@@ -8,6 +8,7 @@ import { JwksSource } from "../shared/jwks-source.ts";
 import type { Logger } from "../shared/log.ts";
 import { type Config, isAllowedAddress } from "./config.ts";
 import { compileReference } from "./execution/apollo-executor.ts";
+import { compilePlan } from "./execution/compile-plan.ts";
 import type { CallSubgraph } from "./execution/executor.ts";
 import { createSubgraphClient, type SubgraphClient } from "./execution/fetch-subgraph.ts";
 import { createApolloLane } from "./http/apollo-lane.ts";
@@ -84,7 +85,7 @@ function createOperationHandler(
     operations: new OperationStore(config.limits.operationCacheBytes),
     limits: config.limits,
     authorisation: config.authorization,
-    compile: compileReference,
+    compile: config.executor === "compiled" ? compilePlan : compileReference,
     subgraphCalls: (request) => subgraphCalls(request, identity, clients, rowClaims),
     reportDryRun: ({ wouldDeny }, { requestId }) =>
       log.info({ wouldDeny, requestId }, "dry run would refuse"),
