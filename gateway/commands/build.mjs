@@ -25,7 +25,9 @@ writeFileSync(join(fresh, ".built"), `${startedAt.toISOString()}\n`);
 rmSync(target, { recursive: true, force: true });
 renameSync(fresh, target);
 
+/** The template's sources are what `dpg subgraph new` copies. */
 function isReadAtRunTime(path) {
+  if (path.includes(join("subgraphs", "template"))) return true;
   return ![".ts", ".mjs", ".md"].includes(extname(path));
 }
 

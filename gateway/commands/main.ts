@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { ClientError, ERROR_CODES, explainError, isErrorCode } from "../../shared/errors.ts";
 import { composeCommand } from "./compose.ts";
 import { printError } from "./print.ts";
+import { scaffold } from "./scaffold.ts";
 import { serve } from "./serve.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
 import { createToken } from "./token.ts";
@@ -35,6 +36,17 @@ program
   .option("--expires <span>", "how long it holds", "12h")
   .action(async (options) => {
     process.stdout.write(`${await createToken(options, process.env.DPG_DATA_DIR ?? ".data")}\n`);
+  });
+
+const subgraph = program.command("subgraph").description("work with one domain's subgraph");
+
+subgraph
+  .command("new")
+  .description("scaffold subgraphs/<domain>: it composes and serves without an edit")
+  .argument("<domain>", "name of the domain")
+  .action((domain: string) => {
+    const files = scaffold(domain, process.cwd());
+    process.stdout.write(`${files.join("\n")}\n`);
   });
 
 const supergraph = program.command("supergraph").description("work with whole supergraphs");
