@@ -176,6 +176,11 @@ export const ERROR_CODES = {
     cause: "There is no embedded Postgres for this operating system and processor.",
     remedy: "Set DATABASE_URL to a Postgres 14 or newer.",
   },
+  DATABASE_RIGHTS_MISSING: {
+    status: 500,
+    cause: "The administrator's database user may not create or change a role, a database or a schema.",
+    remedy: "Use a user with CREATEROLE and CREATEDB, or a superuser; the message names the refused step.",
+  },
   DATABASE_ROLE_UNSAFE: {
     status: 500,
     cause: "The subgraph's database role is a superuser, owns its tables or may bypass row-level security.",

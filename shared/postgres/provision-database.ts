@@ -1,0 +1,109 @@
+import type { Client } from "pg";
+import { ClientError } from "../errors.ts";
+import { isDatabaseError, withConnection } from "./connect.ts";
+import { createRoles, setPassword } from "./create-roles.ts";
+import { type DatabaseNames, nameDatabase } from "./database-names.ts";
+import { derivePassword, readDatabaseUrl, withDatabase, withUser } from "./database-url.ts";
+import { prepareSchemas } from "./prepare-schemas.ts";
+import { runMigrations } from "./run-migrations.ts";
+
+interface ProvisionRequest {
+  /** Connects as somebody who may create roles and databases. */
+  readonly adminUrl: string;
+  /** Name of the database, `[a-z][a-z0-9_]*`; the roles are `<database>_owner` and `<database>_app`. */
+  readonly database: string;
+  /** Folder of `NNNN_name.sql` files. */
+  readonly migrationsDirectory: string;
+  /** Of the application's role; by default derived from the administrator's password, if that has one. */
+  readonly applicationPassword?: string;
+  /** Told what was migrated. */
+  readonly log?: (message: string) => void;
+}
+
+interface ProvisionedDatabase {
+  /** Connects as the application's role, which reads and writes rows as far as policies let it. */
+  readonly applicationUrl: string;
+  /** Connects as the administrator acting as the owner of the tables: for seeds, not for a service. */
+  readonly ownerUrl: string;
+  /** How many migrations ran. */
+  readonly migrated: number;
+}
+
+/** Roles belong to the whole server: one process at a time changes them. The number is arbitrary. */
+const PROVISION_LOCK = 4_713_020_260;
+
+/**
+ * Makes a domain's database ready: owner and application roles, database, rights, the functions of row-level
+ * security, migrations. Repeating it changes nothing; several processes may do it at once.
+ *
+ * @throws ClientError POSTGRES_UNAVAILABLE, DATABASE_RIGHTS_MISSING, DATABASE_ROLE_UNSAFE, MIGRATION_FAILED or
+ *   CONFIG_INVALID (name)
+ */
+export async function provisionDatabase(request: ProvisionRequest): Promise<ProvisionedDatabase> {
+  const { adminUrl, migrationsDirectory, log = () => {} } = request;
+  const names = nameDatabase(request.database);
+  const admin = readDatabaseUrl(adminUrl);
+  const password = request.applicationPassword ?? derivePassword(admin, names.application);
+  const applicationUrl = withUser(admin, names.database, names.application, password);
+  const ownerUrl = withDatabase(admin, names.database, names.owner);
+  await withConnection(adminUrl, (client) =>
+    explainingRights(admin.user, async () => {
+      // Released when the connection ends.
+      await client.query("SELECT pg_advisory_lock($1)", [PROVISION_LOCK]);
+      await createRoles(client, names, password);
+      await withConnection(withDatabase(admin, names.database), (inside) => prepareSchemas(inside, names));
+      await checkApplicationRole(client, names);
+      if (password !== undefined) await ensurePassword(client, names, applicationUrl, password);
+    }),
+  );
+  const migrated = await runMigrations({ ownerUrl, directory: migrationsDirectory, log });
+  return { applicationUrl, ownerUrl, migrated };
+}
+
+/** Row-level security binds the role only while it is, and may become, nothing more than itself. */
+async function checkApplicationRole(client: Client, { application }: DatabaseNames): Promise<void> {
+  const { rows } = await client.query<{ memberships: string | null; owns: boolean }>(
+    `SELECT
+       (SELECT string_agg(quote_ident(pg_get_userbyid(roleid)), ', ') FROM pg_auth_members WHERE member = r.oid)
+         AS memberships,
+       EXISTS (SELECT FROM pg_shdepend
+         WHERE refclassid = 'pg_authid'::regclass AND refobjid = r.oid AND deptype = 'o') AS owns
+     FROM pg_roles r WHERE rolname = $1`,
+    [application],
+  );
+  const { memberships = null, owns = false } = rows[0] ?? {};
+  if (memberships !== null) {
+    throw new ClientError("DATABASE_ROLE_UNSAFE", `The role "${application}" is a member of ${memberships}.`);
+  }
+  if (owns) {
+    throw new ClientError("DATABASE_ROLE_UNSAFE", `The role "${application}" owns objects in a database.`);
+  }
+}
+
+/** Whether a stored password is the wanted one shows only when it is used. */
+async function ensurePassword(
+  client: Client,
+  { application }: DatabaseNames,
+  applicationUrl: string,
+  password: string,
+): Promise<void> {
+  const tryIt = () => withConnection(applicationUrl, async () => {});
+  try {
+    await tryIt();
+  } catch {
+    await setPassword(client, application, password);
+    await tryIt();
+  }
+}
+
+async function explainingRights(user: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isDatabaseError(error, "42501")) throw error;
+    throw new ClientError(
+      "DATABASE_RIGHTS_MISSING",
+      `The database user "${user}" may not prepare the database: ${error.message}.`,
+    );
+  }
+}
