@@ -69,22 +69,17 @@ export function childConnectionLoader<Row extends object, Filter, Sort extends s
   return (parentId, args) => {
     const sort = args.sort ?? source.defaultSort;
     const first = checkFirst(args.first ?? DEFAULT_PAGE_SIZE);
-    const scope = `${source.name}:${sort}`;
-    const after = args.after == null ? null : request.cursors.decode(scope, args.after);
+    const after = args.after == null ? null : request.cursors.decode(scopeOf(source, sort), args.after);
     const filter = args.filter ?? null;
     return {
-      page: () => loaders.pages.load({ parentId, filter, sort, after, first }),
-      totalCount: () => loaders.counts.load({ parentId, filter }),
+      page: () => loaders.pages(parentId, { filter, sort, after, first }),
+      totalCount: () => loaders.counts(parentId, filter),
     };
   };
 }
 
-interface CountKey<Filter> {
-  readonly parentId: string;
+interface PageWindow<Filter, Sort> {
   readonly filter: Filter | null;
-}
-
-interface PageKey<Filter, Sort> extends CountKey<Filter> {
   readonly sort: Sort;
   readonly after: Position | null;
   readonly first: number;
@@ -103,53 +98,51 @@ function createLoaders<Row extends object, Filter, Sort extends string>(
 ) {
   const conditions = (filter: Filter | null) => (filter === null ? [] : source.where(filter));
 
-  const readPages = async (parentIds: readonly string[], key: PageKey<Filter, Sort>) => {
-    const order = source.sorts[key.sort];
-    const window = {
-      parentIds,
-      conditions: conditions(key.filter),
-      order,
-      after: key.after,
-      limit: key.first + 1,
-    };
-    const rows = await database.query<Row & PageRow>(selectPages(source, link, window));
-    const byParent = groupBy(rows, (row) => row.parentId);
-    const scope = `${source.name}:${key.sort}`;
-    return (parentId: string) => toPage(byParent.get(parentId) ?? [], key, scope, cursors);
-  };
-
-  const readCounts = async (parentIds: readonly string[], key: CountKey<Filter>) => {
-    const window = { parentIds, conditions: conditions(key.filter) };
-    const rows = await database.query<{ parentId: string; total: number }>(
-      selectCounts(source, link, window),
-    );
-    const byParent = new Map(rows.map((row) => [row.parentId, row.total]));
-    return (parentId: string) => byParent.get(parentId) ?? 0;
-  };
-
-  return { pages: windowLoader(readPages), counts: windowLoader(readCounts) };
-}
-
-/** Loads windows of lists: those that differ in nothing but their parent are read together. */
-function windowLoader<Key extends { readonly parentId: string }, Result>(
-  read: (parentIds: readonly string[], key: Key) => Promise<(parentId: string) => Result>,
-): DataLoader<Key, Result, string> {
-  const windowOf = (key: Key) => JSON.stringify({ ...key, parentId: null });
-  const loadBatch = async (keys: readonly Key[]): Promise<readonly Result[]> => {
-    const reads = new Map<string, Promise<(parentId: string) => Result>>();
-    for (const [window, group] of groupBy(keys, windowOf)) {
-      const [key] = group;
-      if (key) reads.set(window, read([...new Set(group.map((item) => item.parentId))], key));
-    }
-    return Promise.all(
-      keys.map(async (key) => {
-        const result = await reads.get(windowOf(key));
-        if (!result) throw new Error("a window was not read");
-        return result(key.parentId);
+  const pages = windowLoader(async (parentIds, window: PageWindow<Filter, Sort>) => {
+    const { filter, sort, after, first } = window;
+    const rows = await database.query<Row & PageRow>(
+      selectPages(source, link, {
+        parentIds,
+        conditions: conditions(filter),
+        order: source.sorts[sort],
+        after,
+        limit: first + 1,
       }),
     );
+    const byParent = groupBy(rows, (row) => row.parentId);
+    const scope = scopeOf(source, sort);
+    return (parentId) => toPage(byParent.get(parentId) ?? [], window, scope, cursors);
+  });
+
+  const counts = windowLoader(async (parentIds, filter: Filter | null) => {
+    const rows = await database.query<{ parentId: string; total: number }>(
+      selectCounts(source, link, { parentIds, conditions: conditions(filter) }),
+    );
+    const byParent = new Map(rows.map((row) => [row.parentId, row.total]));
+    return (parentId) => byParent.get(parentId) ?? 0;
+  });
+
+  return { pages, counts };
+}
+
+/** Loads windows of lists: parents that ask for an equal window in one turn are read together. */
+function windowLoader<Window, Result>(
+  read: (parentIds: readonly string[], window: Window) => Promise<(parentId: string) => Result>,
+): (parentId: string, window: Window) => Promise<Result> {
+  const loaders = new Map<string, DataLoader<string, Result>>();
+  return (parentId, window) => {
+    const name = JSON.stringify(window);
+    const loader =
+      loaders.get(name) ??
+      new DataLoader<string, Result>(async (parentIds) => parentIds.map(await read(parentIds, window)));
+    loaders.set(name, loader);
+    return loader.load(parentId);
   };
-  return new DataLoader(loadBatch, { cacheKeyFn: (key) => JSON.stringify(key) });
+}
+
+/** What a cursor is valid for. */
+function scopeOf<Filter, Sort extends string>(source: ListSource<Filter, Sort>, sort: Sort): string {
+  return `${source.name}:${sort}`;
 }
 
 function toPage<Row extends object>(

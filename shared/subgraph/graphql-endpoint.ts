@@ -1,6 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from "@apollo/server";
-import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/disabled";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Pool } from "pg";
@@ -62,13 +67,21 @@ function createApolloServer(schema: GraphQLSchema, log: Logger): ApolloServer<Su
     stopOnTerminationSignals: false,
     persistedQueries: false,
     logger: log,
-    plugins: [ApolloServerPluginCacheControlDisabled(), rememberContexts(contexts)],
+    plugins: [...SWITCHED_OFF, rememberContexts(contexts)],
     formatError: (formatted, error) => {
       const context = isObject(error) ? contexts.get(error) : undefined;
       return maskError(formatted, error, context?.requestId ?? randomUUID(), context?.log ?? log);
     },
   });
 }
+
+/** What Apollo adds by itself: hints for caches, and reports to its own service. */
+const SWITCHED_OFF = [
+  ApolloServerPluginCacheControlDisabled(),
+  ApolloServerPluginInlineTraceDisabled(),
+  ApolloServerPluginSchemaReportingDisabled(),
+  ApolloServerPluginUsageReportingDisabled(),
+];
 
 /** Apollo formats errors without their request; this notes which request an error belongs to. */
 function rememberContexts(

@@ -15,7 +15,7 @@ const LIMITS = {
   /** To wait for a free connection or a new one. */
   connectionTimeoutMillis: 3_000,
   idleTimeoutMillis: 30_000,
-  statement_timeout: 5_000,
+  statement_timeout: 4_000,
   lock_timeout: 3_000,
   /** A request that stops asking keeps no transaction. */
   idle_in_transaction_session_timeout: 10_000,

@@ -89,12 +89,24 @@ async function listen({ endpoint, pool, settings, log }: Parts): Promise<Running
   log.info({ url: `${address}/graphql` }, "ready");
   const stop = async () => {
     draining = true;
-    await server.close();
+    await closeServer(server);
     await endpoint.stop();
     await pool?.end();
     log.info("stopped");
   };
   return { url: `${address}/graphql`, stop };
+}
+
+/** For requests in flight; a statement ends after this long at most. */
+const DRAIN_MS = 4_000;
+
+/** Takes no more requests, lets those in flight finish, and closes kept-alive connections as they fall idle. */
+async function closeServer(server: FastifyInstance): Promise<void> {
+  const sweep = setInterval(() => server.server.closeIdleConnections(), 50);
+  const deadline = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
+  await server.close();
+  clearInterval(sweep);
+  clearTimeout(deadline);
 }
 
 async function bind(server: FastifyInstance, { port, host }: SubgraphSettings): Promise<string> {

@@ -1,0 +1,8 @@
+import { prepareSubgraph } from "../../shared/subgraph/prepare-subgraph.ts";
+import { seedDomain } from "./seed.ts";
+
+await prepareSubgraph({
+  directory: new URL("./", import.meta.url),
+  database: "order",
+  seed: seedDomain,
+});
