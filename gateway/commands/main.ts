@@ -1,12 +1,9 @@
 import { Command } from "commander";
 import { ClientError, ERROR_CODES, explainError, isErrorCode } from "../../shared/errors.ts";
-import { composeCommand } from "./compose.ts";
 import { printError } from "./print.ts";
-import { scaffold } from "./scaffold.ts";
-import { serve } from "./serve.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
-import { createToken } from "./token.ts";
 
+// Each command imports what it needs when it runs, so that a token does not wait for a composer.
 const program = new Command("dpg")
   .description(
     "The data product gateway: serve a governed supergraph, compose, and issue development tokens.",
@@ -23,7 +20,10 @@ program
   )
   .option("--port <number>", "port to listen on", Number)
   .option("--config <file>", "gateway.yaml")
-  .action(async (options) => stopOnSignal(await serve(options, process.env)));
+  .action(async (options) => {
+    const { serve } = await import("./serve.ts");
+    stopOnSignal(await serve(options, process.env));
+  });
 
 program
   .command("token")
@@ -35,6 +35,7 @@ program
   .option("--claims <json>", "more claims, as a JSON object")
   .option("--expires <span>", "how long it holds", "12h")
   .action(async (options) => {
+    const { createToken } = await import("./token.ts");
     process.stdout.write(`${await createToken(options, process.env.DPG_DATA_DIR ?? ".data")}\n`);
   });
 
@@ -44,7 +45,8 @@ subgraph
   .command("new")
   .description("scaffold subgraphs/<domain>: it composes and serves without an edit")
   .argument("<domain>", "name of the domain")
-  .action((domain: string) => {
+  .action(async (domain: string) => {
+    const { scaffold } = await import("./scaffold.ts");
     const files = scaffold(domain, process.cwd());
     process.stdout.write(`${files.join("\n")}\n`);
   });
@@ -57,7 +59,10 @@ supergraph
   .requiredOption("--config <file>", "supergraph.yaml, in Rover's format")
   .option("--output <file>", "write there instead of to standard output")
   .option("--artifact", "the whole artifact (SDL, governance manifest, hashes) as JSON", false)
-  .action(composeCommand);
+  .action(async (options) => {
+    const { composeCommand } = await import("./compose.ts");
+    composeCommand(options);
+  });
 
 program
   .command("error")

@@ -4,7 +4,7 @@ import { dpg } from "../testkit/run-command.ts";
 import { Mesh } from "../testkit/start-mesh.ts";
 
 const QUERY = `{
-  customer(id: "C0001") {
+  customer(id: "C0003") {
     name email phone creditLimit
     orders(first: 3) { totalCount nodes { id region total items { quantity product { name price } } } }
   }
@@ -46,7 +46,7 @@ describe("npm start", () => {
     const { customer, errors } = await as(persona);
     expect(customer.email).toMatch(/^\*\*\*@/);
     expect(customer.phone).toMatch(/^\*+\d{4}$/);
-    expect(customer.orders?.nodes[0]).toMatchObject({ items: [{ product: { name: expect.any(String) } }] });
+    expect(customer.orders?.nodes[0]?.items[0]?.product.name).toEqual(expect.any(String));
     expect(errors.map((error) => [error.path, error.extensions.code])).toEqual([
       [["customer", "creditLimit"], "UNAUTHORIZED_FIELD_OR_TYPE"],
     ]);
@@ -129,7 +129,7 @@ describe("npm start", () => {
 
   test("places an order once per idempotency key, and only when authenticated", async () => {
     const order = `mutation Order($key: String!) {
-      placeOrder(input: { customerId: "C0001", items: [{ productId: "P0001", quantity: 2 }], idempotencyKey: $key }) {
+      placeOrder(input: { customerId: "C0003", items: [{ productId: "P0001", quantity: 2 }], idempotencyKey: $key }) {
         replayed order { id total items { product { name } } } } }`;
     const variables = { key: `e2e-${mesh.port}-1` };
     const anonymous = await mesh.query(order, { variables });
@@ -155,9 +155,9 @@ describe("npm start", () => {
     expect(
       await Promise.all(["/health/live", "/health/ready", "/metrics", "/.well-known/jwks.json"].map(status)),
     ).toEqual([200, 200, 200, 200]);
-    const keys = await (await fetch(`${mesh.url}/.well-known/jwks.json`)).json();
-    expect(keys.keys[0]).toMatchObject({ kty: "OKP", crv: "Ed25519" });
-    expect(keys.keys[0].d).toBeUndefined();
+    const keys: unknown = await (await fetch(`${mesh.url}/.well-known/jwks.json`)).json();
+    expect(keys).toMatchObject({ keys: [{ kty: "OKP", crv: "Ed25519" }] });
+    expect(JSON.stringify(keys)).not.toContain('"d"');
   });
 
   test("says what is wrong when its port is taken", async () => {
@@ -183,7 +183,7 @@ describe("npm start", () => {
     await mesh.terminate();
     mesh = await Mesh.start({ port: mesh.port, dataDirectory: mesh.dataDirectory });
     const again = await mesh.query(
-      `mutation { placeOrder(input: { customerId: "C0001", items: [{ productId: "P0001", quantity: 2 }], idempotencyKey: "${id}" }) { replayed } }`,
+      `mutation { placeOrder(input: { customerId: "C0003", items: [{ productId: "P0001", quantity: 2 }], idempotencyKey: "${id}" }) { replayed } }`,
       { persona: "storefront" },
     );
     expect(again).toMatchObject({ errors: [], data: { placeOrder: { replayed: true } } });

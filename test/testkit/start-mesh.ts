@@ -18,6 +18,7 @@ export class Mesh {
   readonly dataDirectory: string;
   readonly npm: ChildProcess;
   readonly #output: { text: string };
+  readonly #tokens = new Map<string, Promise<string>>();
 
   private constructor(port: number, dataDirectory: string, npm: ChildProcess, output: { text: string }) {
     this.port = port;
@@ -53,6 +54,13 @@ export class Mesh {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** A persona's token, made once. */
+  personaToken(persona: string): Promise<string> {
+    const known = this.#tokens.get(persona) ?? this.token("--persona", persona);
+    this.#tokens.set(persona, known);
+    return known;
+  }
+
   /** A token of the development issuer. */
   async token(...args: readonly string[]): Promise<string> {
     const { stdout, stderr, code } = await dpg(["token", ...args], { DPG_DATA_DIR: this.dataDirectory });
@@ -66,7 +74,7 @@ export class Mesh {
     caller: { persona?: string; headers?: Record<string, string>; variables?: object } = {},
   ): Promise<GraphQLAnswer> {
     const authorization = caller.persona
-      ? { authorization: `Bearer ${await this.token("--persona", caller.persona)}` }
+      ? { authorization: `Bearer ${await this.personaToken(caller.persona)}` }
       : {};
     const response = await fetch(`${this.url}/graphql`, {
       method: "POST",
