@@ -36,6 +36,8 @@ const schema = (production: boolean) =>
     host: z.string().min(1).default("127.0.0.1"),
     executor: z.enum(["compiled", "apollo"]).default("compiled"),
     sharing: z.enum(["off", "subgraph", "request"]).default("off"),
+    /** Serve operations that are already prepared without Apollo Server's pipeline, which is then the slower way in. */
+    hotLane: z.boolean().default(true),
     auth: z
       .strictObject({
         issuers: z

@@ -1,0 +1,63 @@
+import { usageOf } from "./child-process.ts";
+import { generateLoad, type LoadRequest } from "./generate-load.ts";
+import type { Measured } from "./prepare-answers.ts";
+
+/** What one measurement gave. */
+export interface Sample {
+  /** CPU of the gateway's process, user and system, milliseconds per request. */
+  readonly cpu: number;
+  readonly requestsPerSecond: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  /** The largest seen, megabytes. */
+  readonly rss: number;
+}
+
+const CONNECTIONS = 50;
+
+/** Loads one participant for so many seconds, after a third of that to warm up. */
+export async function measure({ participant, requests }: Measured, seconds: number): Promise<Sample> {
+  const { pid } = participant.process;
+  await run(requests, seconds / 3);
+  let rss = 0;
+  const timer = setInterval(() => {
+    rss = Math.max(rss, usageOf(pid).rss);
+  }, 250);
+  const before = usageOf(pid);
+  const { requests: count, elapsed, latencies } = await run(requests, seconds);
+  const after = usageOf(pid);
+  clearInterval(timer);
+  return {
+    cpu: (after.cpu - before.cpu) / count,
+    requestsPerSecond: (count / elapsed) * 1000,
+    p50: latencies[Math.floor(count * 0.5)] ?? Number.NaN,
+    p99: latencies[Math.floor(count * 0.99)] ?? Number.NaN,
+    rss: Math.max(rss, after.rss),
+  };
+}
+
+/** The median of each figure. */
+export function median(samples: readonly Sample[]): Sample {
+  const of = (read: (sample: Sample) => number) => {
+    const sorted = samples.map(read).sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  };
+  return {
+    cpu: of((sample) => sample.cpu),
+    requestsPerSecond: of((sample) => sample.requestsPerSecond),
+    p50: of((sample) => sample.p50),
+    p99: of((sample) => sample.p99),
+    rss: Math.max(...samples.map((sample) => sample.rss)),
+  };
+}
+
+function run(requests: readonly LoadRequest[], seconds: number) {
+  const end = performance.now() + seconds * 1000;
+  const at = (index: number): LoadRequest => {
+    const request = requests[index % requests.length];
+    if (!request) throw new Error("there is nothing to send");
+    return request;
+  };
+  return generateLoad(CONNECTIONS, at, () => performance.now() < end);
+}
