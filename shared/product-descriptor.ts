@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ClientError } from "./errors.ts";
 
 const text = z.string().trim().min(1);
-const name = z.string().regex(/^[a-z][a-z0-9-]*$/, "expected lower-case letters, digits and hyphens");
+const name = z.string().regex(/^[a-z][a-z0-9_-]*$/, "expected lower-case letters, digits, _ and -");
 const iso8601Duration = z
   .string()
   .regex(/^P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/, "expected an ISO 8601 duration such as PT15M");
@@ -20,7 +20,7 @@ const outputPort = z.strictObject({
 });
 
 const descriptorSchema = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/, "expected `domain.product`"),
+  id: z.string().regex(/^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*$/, "expected `domain.product`"),
   /** Name of the domain and of its subgraph. */
   domain: name,
   name: text,

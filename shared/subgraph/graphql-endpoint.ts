@@ -108,6 +108,9 @@ async function answer(
   const log = options.log.child({ requestId });
   const session = options.pool ? new RequestSession(options.pool, caller) : null;
   const base = { caller, requestId, log, database: session ?? NO_DATABASE, cursors: options.cursors };
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableEnded) session?.cancel();
+  });
   const { status, headers, body } = await apollo
     .executeHTTPGraphQLRequest({
       httpGraphQLRequest: {

@@ -36,6 +36,7 @@ export class RequestSession implements RequestDatabase {
   #client: PoolClient | null = null;
   #tail: Promise<unknown> = Promise.resolve();
   #writing = false;
+  #cancelled: Promise<unknown> | null = null;
 
   constructor(pool: Pool, caller: SubgraphCaller) {
     this.#pool = pool;
@@ -58,6 +59,16 @@ export class RequestSession implements RequestDatabase {
       }
     });
 
+  /**
+   * The caller has left: reads that have not begun are refused, and the one that runs is cancelled at the server.
+   * A write is left to finish, so that nobody has to guess whether it happened.
+   */
+  cancel(): void {
+    if (this.#cancelled) return;
+    const running = this.#writing ? null : this.#client;
+    this.#cancelled = running ? cancelStatement(this.#pool, running) : Promise.resolve();
+  }
+
   /** Ends the snapshot and gives the connection back clean; never throws. */
   async end(): Promise<void> {
     await this.#enqueue(() => this.#close("COMMIT")).catch(() => undefined);
@@ -71,6 +82,7 @@ export class RequestSession implements RequestDatabase {
   }
 
   async #read<Row extends QueryResultRow>(statement: Statement): Promise<readonly Row[]> {
+    if (this.#cancelled) throw new InternalError("the caller has left");
     this.#client ??= await this.#begin(BEGIN_READ);
     try {
       return await send<Row>(this.#client, statement);
@@ -109,6 +121,8 @@ export class RequestSession implements RequestDatabase {
   async #close(how: "COMMIT" | "ROLLBACK"): Promise<void> {
     const client = this.#client;
     if (client === null) return;
+    // A cancellation under way must not reach whoever gets the connection next.
+    await this.#cancelled;
     const failure = await client.query(how).then(
       () => undefined,
       () => true,
@@ -121,6 +135,12 @@ export class RequestSession implements RequestDatabase {
     this.#client?.release(broken);
     this.#client = null;
   }
+}
+
+/** Postgres lets a role cancel its own statements; `pg` knows the process but does not say so in its types. */
+async function cancelStatement(pool: Pool, client: PoolClient): Promise<void> {
+  const process: unknown = Reflect.get(client, "processID");
+  await pool.query("SELECT pg_cancel_backend($1)", [process]).catch(() => undefined);
 }
 
 /** The settings that row-level security reads, as one select list: valid until the transaction ends. */

@@ -39,7 +39,7 @@ export async function serveSubgraph<Loaders>(
       schema: loaded.schema,
       verifier: createIdentityVerifier({ jwksUrl: settings.gatewayJwksUrl, audience: domain }),
       pool,
-      cursors: createCursorCodec(`${domain}\n${settings.databaseUrl ?? ""}`),
+      cursors: createCursorCodec(`${domain}\n${settings.cursorKey ?? settings.databaseUrl ?? ""}`),
       log,
       createLoaders: definition.createLoaders,
     });

@@ -9,6 +9,8 @@ export interface SubgraphSettings {
   readonly host: string;
   /** Connection of the application role; null where the subgraph has no database. */
   readonly databaseUrl: string | null;
+  /** Secret of cursors, equal on all instances of the subgraph; null derives it from the database's address. */
+  readonly cursorKey: string | null;
   /** Where the gateway publishes the keys that sign identity tokens. */
   readonly gatewayJwksUrl: string;
   readonly logLevel: LogLevel;
@@ -22,6 +24,7 @@ const schema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, "expected postgres://…")
     .optional(),
+  DPG_CURSOR_KEY: z.string().min(16, "expected 16 characters or more").optional(),
   DPG_GATEWAY_JWKS_URL: z
     .url({ protocol: /^https?$/ })
     .default("http://localhost:4000/.well-known/jwks.json"),
@@ -39,11 +42,12 @@ export function readSubgraphSettings(env: Readonly<Record<string, string | undef
     const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     throw new ClientError("SUBGRAPH_SETTINGS_INVALID", faults.join("; "));
   }
-  const { PORT, HOST, DATABASE_URL, DPG_GATEWAY_JWKS_URL, LOG_LEVEL } = parsed.data;
+  const { PORT, HOST, DATABASE_URL, DPG_CURSOR_KEY, DPG_GATEWAY_JWKS_URL, LOG_LEVEL } = parsed.data;
   return {
     port: PORT,
     host: HOST,
     databaseUrl: DATABASE_URL ?? null,
+    cursorKey: DPG_CURSOR_KEY ?? null,
     gatewayJwksUrl: DPG_GATEWAY_JWKS_URL,
     logLevel: LOG_LEVEL,
   };

@@ -6,25 +6,31 @@ import { serveSubgraph } from "../../shared/subgraph/serve-subgraph.ts";
 import type { SubgraphSettings } from "../../shared/subgraph/settings.ts";
 import type { SubgraphDefinition } from "../../shared/subgraph/subgraph-definition.ts";
 import type { GatewayIdentity, TestCaller } from "./gateway-identity.ts";
+import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 
-/** A database of its own for one test file. */
-export interface TestDatabase {
-  readonly applicationUrl: string;
-  readonly ownerUrl: string;
-}
-
-/** Creates, migrates and seeds a database for a domain on the test server. */
-export async function createDomainDatabase(
+/**
+ * A database of its own for one test file, migrated and seeded: a copy of one that is made once per run. Roles are
+ * shared with the other copies; a test that changes roles makes its own with {@link provisionAlone}.
+ */
+export function createDomainDatabase(
   directory: URL,
   seed?: (ownerUrl: string) => Promise<boolean>,
 ): Promise<TestDatabase> {
-  const { applicationUrl, ownerUrl } = await provisionDatabase({
+  const domain = directory.pathname.split("/").at(-2) ?? "";
+  return createTestDatabase(inject("postgresAdminUrl"), {
+    name: seed ? `${domain}_seeded` : `${domain}_empty`,
+    migrationsDirectory: fileURLToPath(new URL("migrations/", directory)),
+    ...(seed ? { seed } : {}),
+  });
+}
+
+/** The same, empty, with roles that no other test has. */
+export function provisionAlone(directory: URL) {
+  return provisionDatabase({
     adminUrl: inject("postgresAdminUrl"),
-    database: `test_${randomBytes(6).toString("hex")}`,
+    database: `alone_${randomBytes(6).toString("hex")}`,
     migrationsDirectory: fileURLToPath(new URL("migrations/", directory)),
   });
-  await seed?.(ownerUrl);
-  return { applicationUrl, ownerUrl };
 }
 
 /** Settings of a subgraph on a free port that says nothing unless it must. */
@@ -33,6 +39,7 @@ export function testSettings(changes: Partial<SubgraphSettings>): SubgraphSettin
     port: 0,
     host: "127.0.0.1",
     databaseUrl: null,
+    cursorKey: null,
     gatewayJwksUrl: "http://127.0.0.1:1/jwks.json",
     logLevel: "silent",
     ...changes,

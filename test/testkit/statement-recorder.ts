@@ -10,6 +10,8 @@ export interface StatementRecorder {
   readonly url: string;
   /** The statements since the last call, without those that begin and end transactions. */
   readonly take: () => readonly string[];
+  /** False cuts all connections and refuses new ones, until it is true again. */
+  readonly setReachable: (reachable: boolean) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -20,7 +22,15 @@ export async function startStatementRecorder(databaseUrl: string): Promise<State
   const folder = await mkdtemp(join(tmpdir(), "dpg-relay-"));
   let statements: string[] = [];
   const sockets = new Set<Socket>();
+  let isReachable = true;
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   const server = createServer((client) => {
+    if (!isReachable) {
+      client.destroy();
+      return;
+    }
     const upstream = host.startsWith("/") ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
     const read = createStatementReader((text) => statements.push(text));
     for (const socket of [client, upstream]) {
@@ -39,9 +49,13 @@ export async function startStatementRecorder(databaseUrl: string): Promise<State
       statements = [];
       return taken;
     },
+    setReachable: (reachable) => {
+      isReachable = reachable;
+      if (!reachable) cut();
+    },
     stop: async () => {
       server.close();
-      for (const socket of sockets) socket.destroy();
+      cut();
       await rm(folder, { recursive: true });
     },
   };

@@ -13,12 +13,12 @@ import { seedDomain } from "../../../subgraphs/product/seed.ts";
 import { productSubgraph } from "../../../subgraphs/product/subgraph.ts";
 import { templateSubgraph } from "../../../subgraphs/template/subgraph.ts";
 import { portOf } from "../../testkit/gateway-identity.ts";
-import { createDomainDatabase, type TestDatabase, testSettings } from "../../testkit/start-domain.ts";
+import { provisionAlone, testSettings } from "../../testkit/start-domain.ts";
 
-let database: TestDatabase;
+let database: Awaited<ReturnType<typeof provisionAlone>>;
 let owner: pg.Client;
 beforeAll(async () => {
-  database = await createDomainDatabase(orderSubgraph.directory);
+  database = await provisionAlone(orderSubgraph.directory);
   owner = new pg.Client({ connectionString: database.ownerUrl });
   await owner.connect();
 });
@@ -154,7 +154,7 @@ describe("a subgraph says what keeps it from starting", () => {
 
 describe("seeding", () => {
   it("happens once, also where it is asked for twice at the same time", async () => {
-    const fresh = await createDomainDatabase(productSubgraph.directory);
+    const fresh = await provisionAlone(productSubgraph.directory);
     const results = await Promise.all([seedDomain(fresh.ownerUrl), seedDomain(fresh.ownerUrl)]);
     expect(results.toSorted()).toEqual([false, true]);
     expect(await seedDomain(fresh.ownerUrl)).toBe(false);

@@ -5,12 +5,9 @@ import { createPool } from "../../../shared/subgraph/postgres.ts";
 import { RequestSession } from "../../../shared/subgraph/request-database.ts";
 import { customerSubgraph } from "../../../subgraphs/customer/subgraph.ts";
 import { type GatewayIdentity, startGatewayIdentity } from "../../testkit/gateway-identity.ts";
-import {
-  createDomainDatabase,
-  startSubgraph,
-  type TestDatabase,
-  type TestSubgraph,
-} from "../../testkit/start-domain.ts";
+import { createDomainDatabase, startSubgraph, type TestSubgraph } from "../../testkit/start-domain.ts";
+import { startStatementRecorder } from "../../testkit/statement-recorder.ts";
+import type { TestDatabase } from "../../testkit/test-database.ts";
 
 let gateway: GatewayIdentity;
 let database: TestDatabase;
@@ -98,6 +95,57 @@ describe("hardening 46: what goes wrong in the database", () => {
       customer: { name: "Ada" },
     });
   });
+});
+
+it("hardening 98: a read whose caller has left is cancelled at the server, a change is not", async () => {
+  await owner.query("BEGIN; LOCK TABLE customer");
+  const leaving = new AbortController();
+  const post = async (query: string) =>
+    fetch(subgraph.url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: `Bearer ${await gateway.tokenFor("customer", {})}`,
+      },
+      body: JSON.stringify({ query }),
+      signal: leaving.signal,
+    }).then(
+      () => "answered",
+      () => "left",
+    );
+  const read = post(`{ customers { totalCount } customer(id: "C1") { name } }`);
+  const change = post(
+    `mutation { updateCustomerContact(input: { customerId: "C1", email: "late@example.com" }) { customer { id } } }`,
+  );
+  const waiting = async () => {
+    const { rows } = await owner.query("SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted");
+    return rows[0].n;
+  };
+  await expect.poll(waiting).toBe(2);
+  leaving.abort();
+  await expect.poll(waiting, { timeout: 1_000, interval: 20 }).toBe(1);
+  await owner.query("COMMIT");
+  expect(await Promise.all([read, change])).toEqual(["left", "left"]);
+  const email = async () => (await owner.query("SELECT email FROM customer WHERE id = 'C1'")).rows[0].email;
+  await expect.poll(email).toBe("late@example.com");
+  const { data } = await subgraph.ask(`{ customer(id: "C1") { email } }`);
+  expect(data).toEqual({ customer: { email: "late@example.com" } });
+});
+
+it("hardening 99: without its database a subgraph is alive, not ready, and recovers unaided", async () => {
+  const relay = await startStatementRecorder(database.applicationUrl);
+  const service = await startSubgraph("customer", customerSubgraph, gateway, relay.url);
+  const health = async (path: string) => (await fetch(new URL(path, service.url))).status;
+  expect([await health("/health/live"), await health("/health/ready")]).toEqual([200, 200]);
+  relay.setReachable(false);
+  expect([await health("/health/live"), await health("/health/ready")]).toEqual([200, 503]);
+  const { data, errors } = await service.ask(`{ customer(id: "C1") { name } }`, { headers });
+  expect([data, errors]).toEqual([{ customer: null }, [masked(["customer"], "req-46")]]);
+  relay.setReachable(true);
+  expect(await health("/health/ready")).toBe(200);
+  expect((await service.ask(`{ customer(id: "C1") { name } }`)).data).toEqual({ customer: { name: "Ada" } });
+  await service.stop();
+  await relay.stop();
 });
 
 it("hardening 99: connections that the server cut are replaced, and nothing falls over", async () => {

@@ -4,7 +4,8 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { orderSubgraph } from "../../../subgraphs/order/subgraph.ts";
 import { type GatewayIdentity, startGatewayIdentity } from "../../testkit/gateway-identity.ts";
-import { createDomainDatabase, type TestDatabase } from "../../testkit/start-domain.ts";
+import { createDomainDatabase } from "../../testkit/start-domain.ts";
+import type { TestDatabase } from "../../testkit/test-database.ts";
 
 let gateway: GatewayIdentity;
 let database: TestDatabase;

@@ -7,12 +7,8 @@ import {
   startGatewayIdentity,
   type TestCaller,
 } from "../../testkit/gateway-identity.ts";
-import {
-  createDomainDatabase,
-  startSubgraph,
-  type TestDatabase,
-  type TestSubgraph,
-} from "../../testkit/start-domain.ts";
+import { createDomainDatabase, startSubgraph, type TestSubgraph } from "../../testkit/start-domain.ts";
+import type { TestDatabase } from "../../testkit/test-database.ts";
 
 let gateway: GatewayIdentity;
 let database: TestDatabase;

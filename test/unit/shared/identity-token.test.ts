@@ -93,7 +93,11 @@ describe("the subgraph's side", () => {
   const verify = (token: string) =>
     createIdentityVerifier({ jwksUrl: gateway.jwksUrl, audience: "order" }).verify(token);
 
-  const sign = (changes: Readonly<Record<string, unknown>>, header: Record<string, string> = {}, key?: KeyObject) => {
+  const sign = (
+    changes: Readonly<Record<string, unknown>>,
+    header: Record<string, string> = {},
+    key?: KeyObject,
+  ) => {
     const now = Math.floor(Date.now() / 1000);
     const payload = {
       iss: "data-product-gateway",

@@ -7,6 +7,7 @@ describe("the settings of a subgraph", () => {
       port: 4100,
       host: "127.0.0.1",
       databaseUrl: null,
+      cursorKey: null,
       gatewayJwksUrl: "http://localhost:4000/.well-known/jwks.json",
       logLevel: "info",
     });
@@ -17,6 +18,7 @@ describe("the settings of a subgraph", () => {
       PORT: "0",
       HOST: "::",
       DATABASE_URL: "postgres://order_app@/order?host=/run/postgres",
+      DPG_CURSOR_KEY: "0123456789abcdef",
       DPG_GATEWAY_JWKS_URL: "https://gateway.example.com/jwks.json",
       LOG_LEVEL: "debug",
     };
@@ -24,6 +26,7 @@ describe("the settings of a subgraph", () => {
       port: 0,
       host: "::",
       databaseUrl: env.DATABASE_URL,
+      cursorKey: env.DPG_CURSOR_KEY,
       gatewayJwksUrl: env.DPG_GATEWAY_JWKS_URL,
       logLevel: "debug",
     });
@@ -34,6 +37,7 @@ describe("the settings of a subgraph", () => {
     ["PORT", "65536"],
     ["DATABASE_URL", "mysql://user:hunter2@host/db"],
     ["DPG_GATEWAY_JWKS_URL", "gateway"],
+    ["DPG_CURSOR_KEY", "hunter2"],
     ["LOG_LEVEL", "loud"],
   ])("name a wrong %s without showing it (%s)", (name, value) => {
     const read = () => readSubgraphSettings({ [name]: value });
