@@ -195,11 +195,13 @@ export const ERROR_CODES = {
   SUBGRAPH_SETTINGS_INVALID: {
     status: 500,
     cause: "An environment variable of the subgraph is missing or has a value that is not accepted.",
-    remedy: "Set the variable that the message names: PORT, HOST, DATABASE_URL, DPG_GATEWAY_JWKS_URL, LOG_LEVEL.",
+    remedy:
+      "Set the variable that the message names: PORT, HOST, DATABASE_URL, DPG_CURSOR_KEY, DPG_GATEWAY_JWKS_URL, LOG_LEVEL.",
   },
   SUBGRAPH_SCHEMA_INVALID: {
     status: 500,
-    cause: "schema.graphql is not a valid Federation 2 subgraph, or resolvers exist for fields it does not have.",
+    cause:
+      "schema.graphql is not a valid Federation 2 subgraph, or resolvers exist for fields it does not have.",
     remedy: "Correct the place that the message names.",
   },
   MIGRATION_FAILED: {
