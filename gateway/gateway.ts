@@ -122,7 +122,7 @@ function rowClaimNames({ policy }: Supergraph): readonly string[] {
   const rows = rules.flatMap(({ directive, applications }) =>
     applications.flatMap((args) => directive.rows?.(args) ?? []),
   );
-  return [...new Set(rows.map((row) => row.claim))].sort();
+  return [...new Set(rows.flatMap((row) => row.claims))].sort();
 }
 
 function createClients({ subgraphs }: Supergraph, config: Config): ReadonlyMap<string, SubgraphClient> {

@@ -10,6 +10,8 @@ export interface Caller {
   readonly policies: ReadonlyMap<string, boolean>;
   /** Key of HMAC masks, or null where none is configured. */
   readonly hmacKey: string | null;
+  /** The day of the request in UTC, as `2026-06-30`: rules that begin or end on a day read it. */
+  readonly today: string;
 }
 
 /** The transformation of one output value. `key` names it completely, so that caches may contain it. */
@@ -19,24 +21,60 @@ export interface Mask {
   readonly rank: number;
   /** Gets a non-null leaf (a list's items one by one), returns what the client sees. */
   readonly apply: (value: unknown) => unknown;
+  /** True where a list becomes an empty one instead of a list of masked items. */
+  readonly emptiesLists?: boolean;
 }
 
-export type Verdict =
-  | { readonly kind: "allow" }
-  | {
-      readonly kind: "deny";
-      readonly code: "UNAUTHENTICATED" | "UNAUTHORIZED_FIELD_OR_TYPE";
-      /** Scopes or policies that would have been enough, as an OR of ANDs. */
-      readonly missing: readonly (readonly string[])[];
-    }
-  | { readonly kind: "mask"; readonly mask: Mask };
+/** Codes of refusals, see `errors.ts`. */
+export type DenialCode =
+  | "UNAUTHENTICATED"
+  | "UNAUTHORIZED_FIELD_OR_TYPE"
+  | "UNAUTHORIZED_ARGUMENT"
+  | "FIELD_RETIRED";
+
+export interface Denial {
+  readonly kind: "deny";
+  readonly code: DenialCode;
+  /** Scopes, policies or purposes that would have been enough, as an OR of ANDs. */
+  readonly missing: readonly (readonly string[])[];
+  /** Instead of the usual text. */
+  readonly message?: string;
+  /** More that the client is told in `extensions`. */
+  readonly details?: Readonly<Record<string, string>>;
+}
+
+export type Verdict = { readonly kind: "allow" } | Denial | { readonly kind: "mask"; readonly mask: Mask };
 
 export const ALLOW: Verdict = Object.freeze({ kind: "allow" });
 
-/** Only objects whose `field` is in the caller's `claim` are visible. */
+/** What a row rule may look at when a response is shaped. */
+export interface RowRequest {
+  /** The caller's values of a claim; none where it has none. */
+  readonly claimValues: (claim: string) => ReadonlySet<string>;
+  /** The moment of the request, in milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * A rule on the raw value of another field of the same object. On a type it decides whether the object is
+ * visible at all, on a field whether that field has a value.
+ */
 export interface RowRule {
+  /** The field whose value decides; fetched also where the caller may not see it. */
   readonly field: string;
-  readonly claim: string;
+  /** Names the rule completely. */
+  readonly key: string;
+  /** Claims that the rule reads: they travel to subgraphs. */
+  readonly claims: readonly string[];
+  /** Prepares the decision for one request. */
+  readonly bind: (request: RowRequest) => (value: unknown) => boolean;
+}
+
+/** Something the client should know of a field that it was given. */
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, string>>;
 }
 
 /** What one subgraph says about a coordinate with one directive: its applications there. */
@@ -49,17 +87,65 @@ export type Merged<Args> =
   | { readonly kind: "merged"; readonly applications: readonly Args[] }
   | { readonly kind: "conflict"; readonly reason: string };
 
-/** What a lint rule of a directive sees of the place it stands on. */
+/** A remark of a lint rule. */
+export interface Remark {
+  /** An error refuses the schema. */
+  readonly severity: "error" | "warning";
+  /** Upper-case code of the rule. */
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** A place where a directive may stand, in the composed schema. */
 export interface Placement {
-  /** `Type`, `Type.field`, `Type.field(argument:)`. */
+  /** `Type`, `Type.field`, `Type.field(argument:)`, `Enum.VALUE`. */
   readonly coordinate: string;
-  readonly subgraph: string;
+  /** The last name in the coordinate: of the type, field, argument or value. */
+  readonly name: string;
+  readonly location: DirectiveLocation;
   /** The GraphQL type of a field or argument, as printed in SDL; null on types. */
   readonly type: string | null;
-  /** True where the named type of the field is a leaf: a scalar or an enum. */
-  readonly leaf: boolean;
+  /** What leaf it is, or returns in a list or not; null where it is, or returns, objects. */
+  readonly leafKind: LeafKind | null;
   /** True where the field is part of a `@key` of its type. */
   readonly key: boolean;
+  /** True where the type is an entity: an object with a `@key`. */
+  readonly entity: boolean;
+  /** True where a directive that {@link DirectiveDefinition.protects} holds: here, on the type or the return type. */
+  readonly isProtected: boolean;
+  /** A field of any type by its coordinate, or null where there is none. */
+  readonly fieldAt: (coordinate: string) => FieldFacts | null;
+}
+
+export interface FieldFacts {
+  /** The GraphQL type as printed in SDL. */
+  readonly type: string;
+  readonly leafKind: LeafKind | null;
+  readonly hasRequiredArguments: boolean;
+}
+
+/** A built-in scalar by its name, an enum or a custom scalar. */
+export type LeafKind = "String" | "ID" | "Int" | "Float" | "Boolean" | "enum" | "custom";
+
+/** Where a directive may stand, as GraphQL names it. */
+export type DirectiveLocation =
+  | "SCHEMA"
+  | "OBJECT"
+  | "INTERFACE"
+  | "UNION"
+  | "SCALAR"
+  | "ENUM"
+  | "ENUM_VALUE"
+  | "INPUT_OBJECT"
+  | "FIELD_DEFINITION"
+  | "ARGUMENT_DEFINITION"
+  | "INPUT_FIELD_DEFINITION";
+
+/** A directive that stands for another one where that is not written. */
+export interface Implied {
+  readonly directive: string;
+  readonly args: unknown;
 }
 
 /**
@@ -76,14 +162,45 @@ export interface DirectiveDefinition<Args = unknown> {
   readonly args: z.ZodType<Args>;
   /** Combines what several subgraphs say of one coordinate; the most restrictive wins. */
   merge(contributions: readonly Contribution<Args>[]): Merged<Args>;
-  /** Reasons to refuse one application, or none. */
-  lint?(args: Args, placement: Placement): readonly string[];
+
+  // --- at publish ---------------------------------------------------------------------------------
+  /** What is wrong with one application. */
+  lint?(args: Args, placement: Placement): readonly Remark[];
+  /** What is wrong with its absence; asked for every place where the directive may stand and does not. */
+  lintAbsent?(placement: Placement): readonly Remark[];
+  /** True where the directive alone is enough to protect data of the highest classification. */
+  readonly protects?: boolean;
+  /** For guards: whether whoever meets `own` also meets `needed` (governance.md §2 rule 6). */
+  covers?(own: readonly Args[], needed: readonly Args[]): boolean;
+  /** What a field takes over that is computed from fields with these applications. */
+  inherit?(own: readonly Args[], inputs: readonly Args[]): readonly Args[];
+  /** Why a field that is computed from a field with these applications needs protection of its own, or null. */
+  taint?(applications: readonly Args[]): string | null;
+  /** Directives that hold where this one stands, unless they are written there. */
+  implies?(args: Args, placement: Placement): readonly Implied[];
+
+  // --- at delivery --------------------------------------------------------------------------------
   /** Pure and synchronous; absent where the directive never decides about a delivery. */
   judge?(applications: readonly Args[], caller: Caller): Verdict;
-  /** The row rule that an application stands for. */
-  rows?(args: Args): RowRule;
+  /** False where a rule of one implementer does not bind selections on its interface; true by default. */
+  readonly bindsInterfaces?: boolean;
   /** The policy names that {@link judge} wants to know about. */
   policies?(args: Args): readonly string[];
+  /** The row rule that an application stands for. */
+  rows?(args: Args): RowRule;
+  /** Judges the use of an argument, input field or enum value; `access` judges a field for the same caller. */
+  judgeInput?(
+    applications: readonly Args[],
+    caller: Caller,
+    access: (coordinate: string) => Verdict,
+  ): Verdict;
+  /** The fields whose judgement {@link judgeInput} asks for. */
+  reveals?(args: Args): readonly string[];
+  /** What a client that uses the place should know. */
+  notice?(args: Args): Notice | null;
+  /** Whether a leaf is as the directive says; checked at run time where the configuration asks for it. */
+  conforms?(args: Args): (value: unknown) => boolean;
+
   /** One line for explain and the catalog. */
   describe(args: Args): string;
 }

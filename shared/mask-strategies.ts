@@ -45,6 +45,7 @@ export function createMask(settings: MaskSettings, hmacKey: string | null): Mask
     key: parameter === undefined ? strategy : `${strategy}:${parameter}`,
     rank: MASK_STRATEGIES.indexOf(strategy),
     apply,
+    ...(strategy === "DEFAULT" ? { emptiesLists: true } : {}),
   });
   switch (strategy) {
     case "NULLIFY":

@@ -31,7 +31,11 @@ export const compileReference: CompileProgram = (input) => {
       const merged = data ?? {};
       const shaped = shaper(
         merged,
-        { claimValues: request.claimValues, introspection: introspectionTexts(input, merged) },
+        {
+          claimValues: request.claimValues,
+          now: request.now,
+          introspection: introspectionTexts(input, merged),
+        },
         (path) => found.some((error) => explains(error, path)),
       );
       return { dataText: shaped.dataText, errors: [...found, ...shaped.errors] };

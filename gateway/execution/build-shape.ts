@@ -37,7 +37,10 @@ export interface ShapeInput {
   readonly withheld?: ReadonlySet<FieldNode>;
   /** How an allowed field of an object type is delivered. */
   readonly deliver?: (type: string, field: string) => Delivery;
+  /** What an object of the type has to pass to be visible. */
   readonly rowChecks?: (type: string) => readonly RowCheck[];
+  /** What an object of the type has to pass for its field to have a value. */
+  readonly fieldChecks?: (type: string, field: string) => readonly RowCheck[];
 }
 
 /**
@@ -59,6 +62,7 @@ export function buildShape(input: ShapeInput): OperationShape {
 
 const VALUE: Delivery = Object.freeze({ kind: "value" });
 const DENIED: Delivery = Object.freeze({ kind: "denied" });
+const NO_CHECKS: readonly RowCheck[] = Object.freeze([]);
 
 /** A selection set that applies to an object; all of it is withheld where a field above it was. */
 interface Part {
@@ -94,7 +98,7 @@ class ShapeBuilder {
     return {
       typeName: type.name,
       fields: [...groups].map(([key, occurrences]) => this.#field(type, key, occurrences)),
-      rowChecks: this.#input.rowChecks?.(type.name) ?? [],
+      rowChecks: this.#input.rowChecks?.(type.name) ?? NO_CHECKS,
     };
   }
 
@@ -103,7 +107,8 @@ class ShapeBuilder {
     const returns = this.#returnType(type, fieldName);
     const coordinate = `${type.name}.${fieldName}`;
     const shape = { responseKey, fieldName, coordinate, type: returns };
-    if (occurrences.every((item) => item.withheld)) return { ...shape, selection: null, delivery: DENIED };
+    if (occurrences.every((item) => item.withheld))
+      return { ...shape, selection: null, delivery: DENIED, checks: NO_CHECKS };
     const parts = occurrences.flatMap(({ node, withheld }) =>
       node.selectionSet ? [{ set: node.selectionSet, withheld }] : [],
     );
@@ -112,6 +117,7 @@ class ShapeBuilder {
       ...shape,
       selection: isCompositeType(named) ? this.#selection(named, parts) : null,
       delivery: this.#input.deliver?.(type.name, fieldName) ?? VALUE,
+      checks: this.#input.fieldChecks?.(type.name, fieldName) ?? NO_CHECKS,
     };
   }
 

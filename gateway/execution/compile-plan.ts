@@ -27,11 +27,11 @@ export const compilePlan: CompileProgram = (input) => {
       const run = new Run(request);
       await step(run);
       const { data, raised } = run;
-      const { claimValues } = request;
-      const shapeRequest = { claimValues, introspection: introspection(request.variables) };
+      const { claimValues, now } = request;
+      const shapeRequest = { claimValues, now, introspection: introspection(request.variables) };
       const text = fastWriter()?.(data, shapeRequest) ?? null;
       if (raised.length === 0 && text !== null) return { dataText: text, errors: [] };
-      const placed = placeErrors(raised, input.shape, data, claimValues);
+      const placed = placeErrors(raised, input.shape, data, request);
       if (text !== null) return { dataText: text, errors: placed };
       const covers = [
         ...raised.flatMap((error) => error.covers),

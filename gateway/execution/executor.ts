@@ -1,6 +1,7 @@
 import type { Schema } from "@apollo/federation-internals";
 import type { QueryPlan } from "@apollo/query-planner";
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from "graphql";
+import type { RowRequest } from "../../shared/define-directive.ts";
 import type { OperationShape } from "./operation-shape.ts";
 import type { SubgraphReply } from "./subgraph-reply.ts";
 
@@ -20,11 +21,9 @@ export interface ProgramInput {
 }
 
 /** What one request brings. */
-export interface ExecutionRequest {
+export interface ExecutionRequest extends RowRequest {
   /** Coerced variables, as the client's operation declares them. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** The values a row check compares with. */
-  readonly claimValues: (claim: string) => ReadonlySet<string>;
   readonly callSubgraph: CallSubgraph;
 }
 

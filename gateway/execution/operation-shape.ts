@@ -1,5 +1,5 @@
 import type { GraphQLOutputType } from "graphql";
-import type { Mask } from "../../shared/define-directive.ts";
+import type { Mask, RowRule } from "../../shared/define-directive.ts";
 
 /**
  * What the client is to receive: its original operation with `@skip`/`@include` evaluated, fragments expanded
@@ -25,10 +25,10 @@ export interface ObjectShape {
   readonly rowChecks: readonly RowCheck[];
 }
 
-/** The merged subgraph data holds the row's value under `key`; it must be in the caller's `claim`. */
+/** The merged subgraph data holds the value that a row rule judges under `key`. */
 export interface RowCheck {
   readonly key: string;
-  readonly claim: string;
+  readonly rule: RowRule;
 }
 
 export interface FieldShape {
@@ -40,10 +40,14 @@ export interface FieldShape {
   /** Null for leaves. */
   readonly selection: SelectionShape | null;
   readonly delivery: Delivery;
+  /** The field is null in an object for which not every check holds. */
+  readonly checks: readonly RowCheck[];
 }
 
 export type Delivery =
   | { readonly kind: "value" }
+  /** Delivered if every leaf conforms; what does not is a value that does not fit its type. */
+  | { readonly kind: "checked"; readonly conforms: (value: unknown) => boolean }
   /** Refused: null, with the null propagated as GraphQL demands; the error is reported elsewhere. */
   | { readonly kind: "denied" }
   | { readonly kind: "masked"; readonly mask: Mask };

@@ -1,7 +1,9 @@
 import type { GraphQLFormattedError } from "graphql";
+import type { RowRequest } from "../../shared/define-directive.ts";
+import { createJudgeRow, type JudgeRow } from "./judge-rows.ts";
 import { isJsonObject, type JsonObject } from "./merge-entities.ts";
 import type { FieldShape, ObjectShape, OperationShape } from "./operation-shape.ts";
-import { isInClaim, type Path, type ShapeRequest } from "./shape-response.ts";
+import type { Path } from "./shape-response.ts";
 
 /** An error that came up while a plan ran, in terms of merged data. */
 export interface RaisedError {
@@ -22,12 +24,13 @@ export function placeErrors(
   raised: readonly RaisedError[],
   shape: OperationShape,
   data: JsonObject,
-  claimValues: ShapeRequest["claimValues"],
+  request: RowRequest,
 ): readonly GraphQLFormattedError[] {
+  const holds = createJudgeRow(request);
   return raised.flatMap((error) => {
     const { message, extensions, path } = error;
     if (path === undefined) return [{ message, extensions }];
-    const place = locate(path, shape.root, data, claimValues);
+    const place = locate(path, shape.root, data, holds);
     if (place.kind === "withheld") return [];
     const at = place.path.length > 0 ? { path: place.path } : {};
     if (place.kind === "visible") return [{ message, ...at, extensions }];
@@ -62,17 +65,10 @@ type Place =
   | { readonly kind: "withheld" };
 
 /** Follows a path of merged data through what the client selected; list indices become the client's. */
-function locate(
-  path: Path,
-  root: ObjectShape,
-  data: JsonObject,
-  claimValues: ShapeRequest["claimValues"],
-): Place {
+function locate(path: Path, root: ObjectShape, data: JsonObject, holds: JudgeRow): Place {
   const visible = (value: unknown, shapes: readonly ObjectShape[]): boolean =>
     !isJsonObject(value) ||
-    narrow(value, shapes).every(({ rowChecks }) =>
-      rowChecks.every(({ key, claim }) => isInClaim(value[key], claimValues(claim))),
-    );
+    narrow(value, shapes).every(({ rowChecks }) => rowChecks.every((check) => holds(check, value)));
   const found: (string | number)[] = [];
   let shapes: readonly ObjectShape[] = [root];
   let value: unknown = data;
@@ -85,7 +81,7 @@ function locate(
     } else {
       const fields = fieldsNamed(segment, narrow(value, shapes));
       if (fields.length === 0) return { kind: "hidden", path: found };
-      if (fields.some(({ delivery }) => delivery.kind === "denied")) return { kind: "withheld" };
+      if (fields.some((field) => isWithheld(field, value, holds))) return { kind: "withheld" };
       masked ||= fields.some(({ delivery }) => delivery.kind === "masked");
       found.push(segment);
       shapes = [...new Set(fields.flatMap(({ selection }) => [...(selection?.byType.values() ?? [])]))];
@@ -94,6 +90,12 @@ function locate(
     if (!visible(value, shapes)) return { kind: "withheld" };
   }
   return { kind: masked ? "hidden" : "visible", path: found };
+}
+
+function isWithheld({ delivery, checks }: FieldShape, object: unknown, holds: JudgeRow): boolean {
+  return (
+    delivery.kind === "denied" || (isJsonObject(object) && !checks.every((check) => holds(check, object)))
+  );
 }
 
 /** The shapes that an object can have, by its type where that is known. */

@@ -5,7 +5,7 @@ import {
   isAbstractType,
   isObjectType,
 } from "graphql";
-import type { Delivery, FieldShape, ObjectShape, SelectionShape } from "./operation-shape.ts";
+import type { Delivery, FieldShape, ObjectShape, RowCheck, SelectionShape } from "./operation-shape.ts";
 
 /** Finds the shape for an object of merged data; undefined for a type that clients do not see. */
 export type ResolveShape = (object: Readonly<Record<string, unknown>>) => ObjectShape | undefined;
@@ -49,11 +49,14 @@ function sameShape(a: ObjectShape, b: ObjectShape): boolean {
   return (
     a.fields.length === b.fields.length &&
     a.fields.every((field, index) => sameField(field, b.fields[index])) &&
-    a.rowChecks.length === b.rowChecks.length &&
-    a.rowChecks.every((check, index) => {
-      const other = b.rowChecks[index];
-      return check.key === other?.key && check.claim === other.claim;
-    })
+    sameChecks(a.rowChecks, b.rowChecks)
+  );
+}
+
+function sameChecks(a: readonly RowCheck[], b: readonly RowCheck[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ key, rule }, index) => key === b[index]?.key && rule.key === b[index]?.rule.key)
   );
 }
 
@@ -65,11 +68,13 @@ function sameField(a: FieldShape, b: FieldShape | undefined): boolean {
     a.fieldName === b.fieldName &&
     String(a.type) === String(b.type) &&
     a.selection === b.selection &&
-    sameDelivery(a.delivery, b.delivery)
+    sameDelivery(a.delivery, b.delivery) &&
+    sameChecks(a.checks, b.checks)
   );
 }
 
 function sameDelivery(a: Delivery, b: Delivery): boolean {
   if (a.kind === "masked" && b.kind === "masked") return a.mask.key === b.mask.key;
+  if (a.kind === "checked" && b.kind === "checked") return a.conforms === b.conforms;
   return a.kind === b.kind;
 }

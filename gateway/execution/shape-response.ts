@@ -5,15 +5,16 @@ import {
   isListType,
   isNonNullType,
 } from "graphql";
+import type { Mask, RowRequest } from "../../shared/define-directive.ts";
 import type { ErrorCode } from "../../shared/errors.ts";
 import { compileRead } from "./generate-code.ts";
+import { createJudgeRow, type JudgeRow } from "./judge-rows.ts";
 import { leafOf, leafWriter } from "./leaf-text.ts";
-import type { FieldShape, ObjectShape, OperationShape, RowCheck, SelectionShape } from "./operation-shape.ts";
+import type { FieldShape, ObjectShape, OperationShape, SelectionShape } from "./operation-shape.ts";
 import { type TypeResolver, typeResolver } from "./resolve-type.ts";
 
 /** What one request brings to the shaping of its response. */
-export interface ShapeRequest {
-  readonly claimValues: (claim: string) => ReadonlySet<string>;
+export interface ShapeRequest extends RowRequest {
   /** JSON text of the introspection fields, by response key. */
   readonly introspection: ReadonlyMap<string, string>;
 }
@@ -47,7 +48,7 @@ export function compileShaper(shape: OperationShape, schema: GraphQLSchema): Sha
   const compiler = new ShapeCompiler(typeResolver(schema));
   const root = compiler.object(shape.root);
   return (data, request, explains) => {
-    const pass: Pass = { path: [], errors: [], request, explains };
+    const pass: Pass = { path: [], errors: [], request, holds: createJudgeRow(request), explains };
     const text = root(data, pass);
     return { dataText: isText(text) ? text : "null", errors: pass.errors };
   };
@@ -58,6 +59,7 @@ interface Pass {
   readonly path: (string | number)[];
   readonly errors: GraphQLFormattedError[];
   readonly request: ShapeRequest;
+  readonly holds: JudgeRow;
   readonly explains: (path: Path) => boolean;
 }
 
@@ -82,12 +84,12 @@ class ShapeCompiler {
   }
 
   object(shape: ObjectShape): Complete {
-    const checks = shape.rowChecks.map(compileRowCheck);
+    const checks = shape.rowChecks;
     const fields = shape.fields.map((field) => this.#field(shape, field));
     return (value, pass) => {
       if (!isRecord(value))
         return report(pass, "INVALID_VALUE", `A value of type ${shape.typeName} is not an object.`);
-      for (const check of checks) if (!check(value, pass)) return HIDDEN;
+      for (const check of checks) if (!pass.holds(check, value)) return HIDDEN;
       let text = "";
       for (const field of fields) {
         const part = field(value, pass);
@@ -100,7 +102,7 @@ class ShapeCompiler {
 
   /** Writes `"key":value`, or gives NULL where the object cannot be without the field. */
   #field(parent: ObjectShape, field: FieldShape): (object: Record<string, unknown>, pass: Pass) => string {
-    const { responseKey, coordinate } = field;
+    const { responseKey, coordinate, checks } = field;
     const prefix = `"${responseKey}":`;
     const read = compileRead(responseKey);
     const required = isNonNullType(field.type);
@@ -112,6 +114,7 @@ class ShapeCompiler {
     }
     const complete = this.#nullable(field, isNonNullType(field.type) ? field.type.ofType : field.type);
     return (object, pass) => {
+      for (const check of checks) if (!pass.holds(check, object)) return absent;
       const value = read(object);
       pass.path.push(responseKey);
       let text = NULL;
@@ -123,7 +126,7 @@ class ShapeCompiler {
   }
 
   #nullable(field: FieldShape, type: GraphQLOutputType): Complete {
-    if (isListType(type)) return this.#list(field, type.ofType);
+    if (isListType(type)) return becomesEmpty(field) ? () => "[]" : this.#list(field, type.ofType);
     return field.selection === null ? this.#leaf(field, type) : this.#composite(field.selection, type);
   }
 
@@ -152,13 +155,15 @@ class ShapeCompiler {
 
   #leaf(field: FieldShape, type: GraphQLOutputType): Complete {
     const { coerce, text } = leafWriter(leafOf(type));
-    const mask = field.delivery.kind === "masked" ? field.delivery.mask : null;
+    const { delivery } = field;
     const message = `The value of ${field.coordinate} does not fit its type.`;
     return (value, pass) => {
       try {
         const coerced = coerce(value);
         if (coerced === undefined) return report(pass, "INVALID_VALUE", message);
-        const shown = mask === null ? coerced : mask.apply(coerced);
+        if (delivery.kind === "checked" && !delivery.conforms(coerced))
+          return report(pass, "INVALID_VALUE", message);
+        const shown = delivery.kind === "masked" ? applyMask(delivery.mask, coerced, coerce) : coerced;
         return shown === null || shown === undefined ? NULL : text(shown);
       } catch {
         // A mask that fails shows nothing; what it threw may repeat the value.
@@ -187,15 +192,15 @@ class ShapeCompiler {
 
 const UNKNOWN_OBJECT = "A subgraph gave an object of a type that this API does not show.";
 
-function compileRowCheck({ key, claim }: RowCheck): (object: Record<string, unknown>, pass: Pass) => boolean {
-  const read = compileRead(key);
-  return (object, pass) => isInClaim(read(object), pass.request.claimValues(claim));
+/** Whether a mask leaves nothing of the lists of a field (governance.md §6: DEFAULT of a list is `[]`). */
+export function becomesEmpty({ delivery }: FieldShape): boolean {
+  return delivery.kind === "masked" && delivery.mask.emptiesLists === true;
 }
 
-/** Whether the value of a row is one of the caller's; what is no text, number or boolean never is. */
-export function isInClaim(value: unknown, claim: ReadonlySet<string>): boolean {
-  if (typeof value === "string") return claim.has(value);
-  return (typeof value === "number" || typeof value === "boolean") && claim.has(String(value));
+/** What a mask shows, if that is a value of the field's type; else null. */
+export function applyMask(mask: Mask, value: unknown, coerce: (value: unknown) => unknown): unknown {
+  const shown = mask.apply(value);
+  return shown === null || shown === undefined ? null : coerce(shown);
 }
 
 function reportNull(pass: Pass, coordinate: string): void {

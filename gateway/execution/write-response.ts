@@ -7,11 +7,14 @@ import {
   isListType,
   isNonNullType,
 } from "graphql";
+import type { RowRule } from "../../shared/define-directive.ts";
 import { checkKey, generateCode, memberOf } from "./generate-code.ts";
 import { jsonText, type LeafWriter, leafOf, leafWriter, NEEDS_ESCAPE } from "./leaf-text.ts";
-import type { FieldShape, ObjectShape, OperationShape, SelectionShape } from "./operation-shape.ts";
+import type { FieldShape, ObjectShape, OperationShape, RowCheck, SelectionShape } from "./operation-shape.ts";
 import { staticShape, uniformShape } from "./resolve-type.ts";
-import { isInClaim, type ShapeRequest } from "./shape-response.ts";
+import { applyMask, becomesEmpty, type ShapeRequest } from "./shape-response.ts";
+
+type BoundRule = ReturnType<RowRule["bind"]>;
 
 /** The JSON text of `data`; null where something is wrong with it, for the complete writer to say what. */
 export type FastWriter = (data: Readonly<Record<string, unknown>>, request: ShapeRequest) => string | null;
@@ -23,15 +26,19 @@ export type FastWriter = (data: Readonly<Record<string, unknown>>, request: Shap
 export function compileFastWriter(shape: OperationShape, schema: GraphQLSchema): FastWriter | null {
   const generator = new WriterGenerator(schema);
   const root = generator.object(shape.root);
-  const run = generateCode<(data: unknown, claims: readonly ReadonlySet<string>[], texts: unknown) => string>(
+  const run = generateCode<(data: unknown, rules: readonly BoundRule[], texts: unknown) => string>(
     generator.constants,
     generator.source(root),
   );
   if (!run) return null;
-  const { claims } = generator;
+  const { rules } = generator;
   return (data, request) => {
     try {
-      const text = run(data, claims.map(request.claimValues), request.introspection);
+      const text = run(
+        data,
+        rules.map((rule) => rule.bind(request)),
+        request.introspection,
+      );
       return text.length < 2 ? "null" : text;
     } catch {
       // Thrown by the generated code itself, by a mask or by JSON.stringify: the complete writer repeats it.
@@ -45,9 +52,9 @@ export function compileFastWriter(shape: OperationShape, schema: GraphQLSchema):
  * give up. Functions give "" for null and "-" for a hidden object, as the complete writer does.
  */
 class WriterGenerator {
-  readonly constants: unknown[] = [NEEDS_ESCAPE, jsonText, isInClaim];
-  /** Claims of row checks; generated code finds their values in `K` at the same index. */
-  readonly claims: string[] = [];
+  readonly constants: unknown[] = [NEEDS_ESCAPE, jsonText];
+  /** Rules of row checks; generated code finds them, bound to the request, in `K` at the same index. */
+  readonly rules: RowRule[] = [];
   readonly #schema: GraphQLSchema;
   readonly #functions: string[] = [];
   #names = 0;
@@ -62,10 +69,10 @@ class WriterGenerator {
 
   /** The whole source; `root` is the function that writes the operation's root object. */
   source(root: string): string {
-    return `const E=c[0],W=c[1],H=c[2],B=new Error("give up");let K,I;
+    return `const E=c[0],W=c[1],B=new Error("give up");let K,I;
 function q(x){return E.test(x)?W(x):'"'+x+'"'}
 ${this.#functions.join("\n")}
-return (data,claims,texts)=>{K=claims;I=texts;try{return ${root}(data)}finally{K=I=null}}`;
+return (data,rules,texts)=>{K=rules;I=texts;try{return ${root}(data)}finally{K=I=null}}`;
   }
 
   /** The name of the function that writes an object of this shape. */
@@ -74,9 +81,7 @@ return (data,claims,texts)=>{K=claims;I=texts;try{return ${root}(data)}finally{K
     if (known) return known;
     const name = this.#nextName("o");
     this.#objects.set(shape, name);
-    const checks = shape.rowChecks.map(({ key, claim }) => {
-      return `if(!H(${memberOf("v", key)},K[${indexIn(this.claims, claim)}]))return "-";`;
-    });
+    const checks = shape.rowChecks.map((check) => `if(!${this.#holds(check)})return "-";`);
     const body = shape.fields.some((field) => field.delivery.kind === "denied" && isNonNullType(field.type))
       ? `return "";`
       : this.#fields(shape);
@@ -108,7 +113,9 @@ return (data,claims,texts)=>{K=claims;I=texts;try{return ${root}(data)}finally{K
       return { before: "", text: `(I.get("${checkKey(field.responseKey)}")??"null")` };
     }
     const required = isNonNullType(field.type);
-    const before = `x=${memberOf("v", field.responseKey)};`;
+    const checks = field.checks.map((check) => `${this.#holds(check)}&&`).join("");
+    const read = memberOf("v", field.responseKey);
+    const before = checks === "" ? `x=${read};` : `x=${checks}true?${read}:null;`;
     const type = getNullableType(field.type);
     const value = this.#value(field, type, "x");
     if (isPlainLeaf(field, type)) return { before, text: required ? value : `(x==null?"null":${value})` };
@@ -119,9 +126,11 @@ return (data,claims,texts)=>{K=claims;I=texts;try{return ${root}(data)}finally{K
 
   /** The expression that completes `x`, which is not null. */
   #value(field: FieldShape, type: GraphQLNullableType & GraphQLOutputType, x: string): string {
+    if (isListType(type) && becomesEmpty(field)) return `"[]"`;
     if (isListType(type)) return `${this.#list(field, type.ofType)}(${x})`;
     if (field.selection) return `${this.#selection(field.selection, type)}(${x})`;
-    if (field.delivery.kind === "masked") return `${this.#masked(field, type)}(${x})`;
+    if (field.delivery.kind === "masked" || field.delivery.kind === "checked")
+      return `${this.#transformed(field, type)}(${x})`;
     const leaf = leafWriter(leafOf(type));
     const slow = `${this.#leaf(leafOf(type).name, leaf)}(${x})`;
     switch (leaf.kind) {
@@ -193,15 +202,22 @@ if(x==null)${absent};else{t=${item};${vanished}}s+=s===""?t:","+t}return "["+s+"
     return name;
   }
 
-  #masked(field: FieldShape, type: GraphQLOutputType): string {
+  #transformed({ delivery }: FieldShape, type: GraphQLOutputType): string {
     const { coerce, text } = leafWriter(leafOf(type));
-    const apply = field.delivery.kind === "masked" ? field.delivery.mask.apply : coerce;
     return this.#constant((value: unknown): string => {
-      const coerced = coerce(value);
+      const coerced = value === null ? undefined : coerce(value);
       if (coerced === undefined) throw GIVE_UP;
-      const shown = apply(coerced);
+      if (delivery.kind === "checked" && !delivery.conforms(coerced)) throw GIVE_UP;
+      const shown = delivery.kind === "masked" ? applyMask(delivery.mask, coerced, coerce) : coerced;
       return shown === null || shown === undefined ? "" : text(shown);
     });
+  }
+
+  /** The expression that tells whether `v` passes a row check. */
+  #holds({ key, rule }: RowCheck): string {
+    const known = this.rules.findIndex((item) => item.key === rule.key);
+    const index = known >= 0 ? known : this.rules.push(rule) - 1;
+    return `K[${index}](${memberOf("v", key)})`;
   }
 
   #constant(value: unknown): string {
@@ -220,10 +236,5 @@ const GIVE_UP = new Error("give up");
 
 /** A leaf that is never null once it was given. */
 function isPlainLeaf(field: FieldShape, type: GraphQLOutputType): boolean {
-  return !isListType(type) && field.selection === null && field.delivery.kind !== "masked";
-}
-
-function indexIn(list: string[], item: string): number {
-  const known = list.indexOf(item);
-  return known >= 0 ? known : list.push(item) - 1;
+  return !isListType(type) && field.selection === null && field.delivery.kind === "value";
 }

@@ -80,8 +80,7 @@ function decide(
     operationName: variant.prepared.operationName,
     withheld: filtered.withheld,
     deliver: (type, field) => deliveryOf(decisions.get(`${type}.${field}`)?.verdict ?? ALLOW, settings),
-    rowChecks: (type) =>
-      fieldPolicies.rowRules(type).map(({ field, claim }) => ({ key: rowCheckKey(field), claim })),
+    rowChecks: (type) => fieldPolicies.rowRules(type).map((rule) => ({ key: rowCheckKey(rule.field), rule })),
   });
   return brand({
     variant,

@@ -3,7 +3,7 @@ import type { Principal } from "../../shared/principal.ts";
 
 /**
  * What rules are judged against, for a principal and the purpose it states. Callers are kept per principal,
- * so that decisions can be remembered for as long as a verified token is.
+ * so that decisions can be remembered for as long as a verified token is, but no longer than the day lasts.
  *
  * @param statedPurpose header `x-purpose`; counts only where the token allows a choice that contains it
  */
@@ -13,9 +13,12 @@ export function createCallerFactory(
   const known = new WeakMap<Principal, Map<string | null, Caller>>();
   return (principal, statedPurpose) => {
     const purpose = purposeOf(principal, statedPurpose);
+    const today = new Date().toISOString().slice(0, 10);
     const byPurpose = known.get(principal) ?? new Map<string | null, Caller>();
     known.set(principal, byPurpose);
-    const caller = byPurpose.get(purpose) ?? { principal, purpose, policies: NO_POLICIES, hmacKey };
+    const remembered = byPurpose.get(purpose);
+    if (remembered?.today === today) return remembered;
+    const caller = { principal, purpose, policies: NO_POLICIES, hmacKey, today };
     byPurpose.set(purpose, caller);
     return caller;
   };

@@ -62,6 +62,7 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     const result = await program.run({
       variables,
       claimValues: (claim) => claimValues(caller.principal, claim),
+      now: Date.now(),
       callSubgraph: subgraphCalls(request),
     });
     return respond(operation, result, authorisation.errors);

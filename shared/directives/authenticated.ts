@@ -8,6 +8,7 @@ export const authenticated = defineDirective({
   sdl: "directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM",
   args: z.strictObject({}),
   merge: () => ({ kind: "merged", applications: [{}] }),
+  covers: (own, needed) => needed.length === 0 || own.length > 0,
   judge: (_applications, caller) =>
     caller.principal.kind === "authenticated"
       ? ALLOW

@@ -1,21 +1,79 @@
 import { z } from "zod";
-import { defineDirective } from "../define-directive.ts";
+import { defineDirective, type Placement, type Remark } from "../define-directive.ts";
 import { enumValue } from "../directive-arguments.ts";
+import { sensitiveName } from "../sensitive-names.ts";
+import { tagDefault } from "../tag-defaults.ts";
 
 const LEVELS = ["PUBLIC", "INTERNAL", "CONFIDENTIAL", "RESTRICTED"] as const;
 
+const args = z.strictObject({ level: enumValue(LEVELS), categories: z.array(z.string().min(1)).default([]) });
+
+type Classification = z.infer<typeof args>;
+
 /** `@classification`: how sensitive the data is and which kinds of personal data it holds (governance.md §3). */
-export const classification = defineDirective({
+export const classification = defineDirective<Classification>({
   name: "classification",
   spec: "governance",
-  sdl: `enum ClassificationLevel { PUBLIC INTERNAL CONFIDENTIAL RESTRICTED }
+  sdl: `enum ClassificationLevel { ${LEVELS.join(" ")} }
 directive @classification(level: ClassificationLevel!, categories: [String!]) on OBJECT | FIELD_DEFINITION | SCALAR | ENUM | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION`,
-  args: z.strictObject({ level: enumValue(LEVELS), categories: z.array(z.string().min(1)).default([]) }),
+  args,
   merge: (contributions) => {
-    const all = contributions.flatMap((item) => item.applications);
-    const level = LEVELS[Math.max(...all.map((args) => LEVELS.indexOf(args.level)))] ?? "RESTRICTED";
-    const categories = [...new Set(all.flatMap((args) => args.categories))].sort();
-    return { kind: "merged", applications: [{ level, categories }] };
+    const said = contributions.flatMap(({ subgraph, applications }) =>
+      applications.map(({ level, categories }) => ({ subgraph, level, categories })),
+    );
+    const [first] = said;
+    const other = said.find(({ level }) => level !== first?.level);
+    if (first && other)
+      return {
+        kind: "conflict",
+        reason: `${first.subgraph} says ${first.level}, ${other.subgraph} says ${other.level}`,
+      };
+    return { kind: "merged", applications: [highest(said)] };
   },
+  inherit: (own, inputs) => [highest([...own, ...inputs])],
+  taint: (applications) =>
+    applications.some(({ level }) => level === "RESTRICTED") ? "is classified RESTRICTED" : null,
+  lint,
+  lintAbsent,
+  implies: ({ level, categories }, { isProtected, leafKind }) =>
+    level === "PUBLIC" || isProtected || leafKind === null
+      ? []
+      : categories.flatMap((category) => tagDefault(category) ?? []),
   describe: ({ level, categories }) => [level, ...categories].join(" "),
 });
+
+function highest(all: readonly Classification[]): Classification {
+  const level = LEVELS[Math.max(...all.map((item) => LEVELS.indexOf(item.level)))] ?? "RESTRICTED";
+  return { level, categories: [...new Set(all.flatMap((item) => item.categories))].sort() };
+}
+
+const DELIVERED = ["OBJECT", "FIELD_DEFINITION", "SCALAR", "ENUM"];
+
+function lint({ level }: Classification, place: Placement): readonly Remark[] {
+  if (level !== "RESTRICTED" || place.isProtected || !DELIVERED.includes(place.location)) return [];
+  return [
+    {
+      severity: "error",
+      code: "RESTRICTED_UNPROTECTED",
+      message: `${place.coordinate} is classified RESTRICTED, but nothing protects it.`,
+      remedy: "Add @mask, @requiresScopes or @policy to it or its type.",
+    },
+  ];
+}
+
+/** Fields that look like personal data but say nothing. */
+function lintAbsent({ location, leafKind, name, coordinate }: Placement): readonly Remark[] {
+  const category =
+    location === "FIELD_DEFINITION" && (leafKind === "String" || leafKind === "custom")
+      ? sensitiveName(name)
+      : null;
+  if (category === null) return [];
+  return [
+    {
+      severity: "warning",
+      code: "CLASSIFICATION_MISSING",
+      message: `${coordinate} looks like personal data (${category}), but is not classified.`,
+      remedy: `Add @classification(level: …, categories: ["${category}"]), with level PUBLIC if it is none.`,
+    },
+  ];
+}

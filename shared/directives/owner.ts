@@ -12,5 +12,16 @@ export const owner = defineDirective({
     kind: "merged",
     applications: contributions.slice(0, 1).flatMap((item) => item.applications),
   }),
+  lintAbsent: ({ entity, coordinate }) =>
+    entity
+      ? [
+          {
+            severity: "warning",
+            code: "OWNER_MISSING",
+            message: `The entity ${coordinate} has no owner: nobody is named who answers for its data.`,
+            remedy: "Add @owner(team:, contact:) to the type in the subgraph that resolves it.",
+          },
+        ]
+      : [],
   describe: ({ team, contact }) => `${team} (${contact})`,
 });

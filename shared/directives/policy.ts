@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ALLOW, defineDirective } from "../define-directive.ts";
 import { anyOfAllOf } from "../directive-arguments.ts";
-import { conjunction } from "../merge-requirements.ts";
+import { conjunction, implies } from "../merge-requirements.ts";
 
 /** `@policy`: all named policies of one of the lists allow (Apollo Federation 2.6; governance.md §2 rule 8). */
 export const policy = defineDirective({
@@ -20,6 +20,14 @@ directive @policy(policies: [[federation__Policy!]!]!) on FIELD_DEFINITION | OBJ
       },
     ],
   }),
+  protects: true,
+  covers: (own, needed) =>
+    needed.every((item) =>
+      implies(
+        own.map((args) => args.policies),
+        item.policies,
+      ),
+    ),
   judge: (applications, { policies: outcome }) => {
     const holds = (name: string) => outcome.get(name) === true;
     const failed = applications.find(({ policies }) => !policies.some((all) => all.every(holds)));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ALLOW, defineDirective } from "../define-directive.ts";
 import { anyOfAllOf } from "../directive-arguments.ts";
-import { conjunction } from "../merge-requirements.ts";
+import { conjunction, implies } from "../merge-requirements.ts";
 
 /** `@requiresScopes`: the token has all scopes of one of the lists (Apollo Federation 2.5; governance.md §2). */
 export const requiresScopes = defineDirective({
@@ -20,6 +20,14 @@ directive @requiresScopes(scopes: [[federation__Scope!]!]!) on FIELD_DEFINITION 
       },
     ],
   }),
+  protects: true,
+  covers: (own, needed) =>
+    needed.every((item) =>
+      implies(
+        own.map((args) => args.scopes),
+        item.scopes,
+      ),
+    ),
   judge: (applications, { principal }) => {
     const held = principal.kind === "authenticated" ? principal.scopes : new Set<string>();
     const failed = applications.find(

@@ -4,6 +4,7 @@ import { buildShape, type ShapeInput } from "../../../../gateway/execution/build
 import type { Delivery } from "../../../../gateway/execution/operation-shape.ts";
 import { compileShaper, type ShapedResponse } from "../../../../gateway/execution/shape-response.ts";
 import { compileFastWriter } from "../../../../gateway/execution/write-response.ts";
+import { rowFilter } from "../../../../shared/directives/row-filter.ts";
 
 const schema = buildSchema(`
   type Query { me: User must: User! users: [User!] maybe: [User] grid: [[User!]!] node: Node search: [Thing!] tags: [String!] any: JSON }
@@ -14,6 +15,9 @@ const schema = buildSchema(`
   enum Role { ADMIN USER }
   scalar JSON
 `);
+
+const regionRule = rowFilter.rows?.({ field: "region", claim: "regions", onDeny: "OMIT", pushdown: false });
+const regions = regionRule ? [{ key: "__row_region", rule: regionRule }] : [];
 
 interface Case {
   readonly query: string;
@@ -27,7 +31,11 @@ interface Case {
 function shape({ query, data, options, claims = [], explained }: Case): ShapedResponse {
   const document = parse(query);
   const operation = buildShape({ schema, document, operationName: null, ...options });
-  const request = { claimValues: () => new Set(claims), introspection: new Map([["__schema", '{"x":1}']]) };
+  const request = {
+    claimValues: () => new Set(claims),
+    now: 0,
+    introspection: new Map([["__schema", '{"x":1}']]),
+  };
   const shaped = compileShaper(operation, schema)(data, request, (path) => path.join(".") === explained);
   const fast = compileFastWriter(operation, schema);
   expect(fast).not.toBeNull();
@@ -259,7 +267,7 @@ describe("what authorisation decided", () => {
 
   it("leaves hidden rows out of lists and makes them null elsewhere", () => {
     const options: Partial<ShapeInput> = {
-      rowChecks: (type) => (type === "User" ? [{ key: "__row_region", claim: "regions" }] : []),
+      rowChecks: (type) => (type === "User" ? regions : []),
     };
     const row = (id: string, region: unknown): unknown => ({ id, __row_region: region, __typename: "User" });
     const rows = [
