@@ -151,6 +151,12 @@ class OperationFilter<Denial> {
     return filtered;
   }
 
+  /** A fragment that only introspection spreads was never filtered: it stays as it is. */
+  #kept(name: string): FragmentDefinitionNode | null {
+    const filtered = this.#fragments.get(name);
+    return filtered === undefined ? (this.#sources.get(name) ?? null) : filtered;
+  }
+
   #composite(name: string): GraphQLCompositeType {
     const type = this.#input.schema.getType(name);
     if (!isCompositeType(type)) throw new TypeError(`the operation is validated: type ${name} exists`);
@@ -162,7 +168,7 @@ class OperationFilter<Denial> {
     const collect = (node: OperationDefinitionNode | FragmentDefinitionNode): void => {
       visit(node, {
         FragmentSpread: ({ name: { value } }) => {
-          const fragment = this.#fragments.get(value);
+          const fragment = this.#kept(value);
           if (!fragment || spread.has(value)) return;
           spread.add(value);
           collect(fragment);
@@ -170,7 +176,7 @@ class OperationFilter<Denial> {
       });
     };
     collect(operation);
-    const fragments = [...spread].flatMap((name) => this.#fragments.get(name) ?? []);
+    const fragments = [...spread].flatMap((name) => this.#kept(name) ?? []);
     const variables = usedVariables([operation, ...fragments]);
     const declared = (operation.variableDefinitions ?? []).filter((node) =>
       variables.has(node.variable.name.value),

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, printSchema } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dpg } from "../testkit/run-command.ts";
 import { Mesh } from "../testkit/start-mesh.ts";
@@ -18,7 +19,10 @@ interface Answer {
     readonly creditLimit: number | null;
     readonly orders: {
       readonly totalCount: number;
-      readonly nodes: readonly { readonly region: string }[];
+      readonly nodes: readonly {
+        readonly region: string;
+        readonly items: readonly { readonly product: { readonly name: string } }[];
+      }[];
     } | null;
   };
 }
@@ -102,6 +106,15 @@ describe("npm start", () => {
     const { data, errors } = await mesh.query(QUERY, { headers: forged });
     expect((data as Answer).customer.email).toMatch(/^\*\*\*@/);
     expect(errors.map((error) => error.extensions.code)).toEqual(["UNAUTHENTICATED", "UNAUTHENTICATED"]);
+  });
+
+  test("describes the API schema, and nothing of federation or governance", async () => {
+    const { data, errors } = await mesh.query(getIntrospectionQuery());
+    expect(errors).toEqual([]);
+    const sdl = printSchema(buildClientSchema(data as IntrospectionQuery));
+    expect(sdl).toContain("type Customer {");
+    expect(sdl).toContain("input OrderFilter {");
+    expect(sdl).not.toMatch(/join__|link__|governance|_Entity|_Service|FieldSet|requiresScopes|Scope\b/);
   });
 
   test("has no _entities and no _service", async () => {

@@ -1,0 +1,101 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "../testkit/run-command.ts";
+import { Mesh } from "../testkit/start-mesh.ts";
+
+const SCREENSHOTS = join(ROOT, "coverage/screenshots");
+
+describe("the query page in a real browser", () => {
+  let mesh: Mesh;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    mesh = await Mesh.start();
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.text().includes("Content Security Policy"))
+        problems.push(message.text());
+    });
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("request", (request) => {
+      const { origin } = new URL(request.url());
+      if (!request.url().startsWith("data:") && origin !== mesh.url) problems.push(`request to ${origin}`);
+    });
+    await page.goto(`${mesh.url}/graphiql`);
+    await page.waitForSelector(".graphiql-execute-button");
+  });
+  afterAll(async () => {
+    await browser.close();
+    await mesh.remove();
+  });
+
+  async function runAs(persona: string): Promise<string> {
+    await page.getByRole("radio", { name: persona, exact: true }).click();
+    const answered = page.waitForResponse(
+      (response) => response.url().endsWith("/graphql") && isThreeDomains(response.request().postData()),
+    );
+    await page.click(".graphiql-execute-button");
+    const text = await (await answered).text();
+    await page.waitForFunction(
+      (start) => document.querySelector(".graphiql-response")?.textContent?.includes(start),
+      JSON.parse(text).data.customer.email,
+    );
+    return text;
+  }
+
+  test("runs the sample query as each persona, one click each", async () => {
+    expect(await runAs("analyst")).toContain('"email":"***@');
+    await page.screenshot({ path: join(SCREENSHOTS, "graphiql-analyst.png") });
+    expect(await runAs("support-emea")).not.toContain('"email":"***@');
+    expect(await runAs("anonymous")).toContain("UNAUTHENTICATED");
+    await page.screenshot({ path: join(SCREENSHOTS, "graphiql-anonymous.png") });
+  });
+
+  test("shows the schema's documentation without federation's or governance's own names", async () => {
+    await page.click('[aria-label*="Documentation Explorer"]');
+    await page.waitForSelector(".graphiql-doc-explorer-content");
+    const text = (await page.textContent(".graphiql-doc-explorer-content")) ?? "";
+    expect(text).toContain("Query");
+    expect(text).not.toMatch(/join__|link__|governance|_entities/);
+  });
+
+  test("chooses the persona by keyboard", async () => {
+    await page.getByRole("radio", { name: "anonymous", exact: true }).focus();
+    await page.keyboard.press("ArrowRight");
+    expect(
+      await page.getByRole("radio", { name: "storefront", exact: true }).getAttribute("aria-checked"),
+    ).toBe("true");
+  });
+
+  test("is readable on a phone", async () => {
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.screenshot({ path: join(SCREENSHOTS, "graphiql-phone.png") });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+
+  test("loads nothing from elsewhere, breaks no policy, logs no error", () => {
+    expect(problems).toEqual([]);
+  });
+});
+
+function isThreeDomains(body: string | null): boolean {
+  return body?.includes("ThreeDomains") ?? false;
+}
