@@ -31,6 +31,8 @@ interface ProvisionedDatabase {
 
 /** Roles belong to the whole server: one process at a time changes them. The number is arbitrary. */
 const PROVISION_LOCK = 4_713_020_260;
+/** Each holder needs a fraction of a second. */
+const LOCK_TIMEOUT = "60s";
 
 /**
  * Makes a domain's database ready: owner and application roles, database, rights, the functions of row-level
@@ -47,7 +49,8 @@ export async function provisionDatabase(request: ProvisionRequest): Promise<Prov
   const applicationUrl = withUser(admin, names.database, names.application, password);
   const ownerUrl = withDatabase(admin, names.database, names.owner);
   await withConnection(adminUrl, (client) =>
-    explainingRights(admin.user, async () => {
+    explaining(admin.user, async () => {
+      await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
       // Released when the connection ends.
       await client.query("SELECT pg_advisory_lock($1)", [PROVISION_LOCK]);
       await createRoles(client, names, password);
@@ -96,14 +99,18 @@ async function ensurePassword(
   }
 }
 
-async function explainingRights(user: string, work: () => Promise<void>): Promise<void> {
+/** Says in our words what the server refused; `user` is whom the work is done as. */
+async function explaining(user: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!isDatabaseError(error, "42501")) throw error;
-    throw new ClientError(
-      "DATABASE_RIGHTS_MISSING",
-      `The database user "${user}" may not prepare the database: ${error.message}.`,
-    );
+    const lost = error instanceof Error && error.message.startsWith("Connection terminated");
+    if (!lost && !isDatabaseError(error)) throw error;
+    throw isDatabaseError(error, "42501")
+      ? new ClientError(
+          "DATABASE_RIGHTS_MISSING",
+          `The database user "${user}" may not prepare the database: ${error.message}.`,
+        )
+      : new ClientError("POSTGRES_UNAVAILABLE", `The database could not be prepared: ${error.message}.`);
   }
 }
