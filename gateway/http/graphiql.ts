@@ -28,7 +28,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export const SAMPLE_QUERY = `# One query, three domains: who bought what?
 # Run it as each caller and compare.
 query ThreeDomains {
-  customer(id: "C0003") {
+  customer(id: "C0021") {
     name
     email
     phone
