@@ -8,12 +8,12 @@ import {
 } from "@apollo/server/plugin/disabled";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { GraphQLSchema } from "graphql";
-import type { Pool } from "pg";
 import { ClientError, InternalError } from "../errors.ts";
 import type { IdentityVerifier, SubgraphCaller } from "../identity-token.ts";
 import type { Logger } from "../log.ts";
 import type { CursorCodec } from "./cursor.ts";
 import { maskError } from "./mask-error.ts";
+import type { DatabasePools } from "./postgres.ts";
 import { type RequestDatabase, RequestSession } from "./request-database.ts";
 import type { SubgraphContext, SubgraphRequest } from "./subgraph-definition.ts";
 
@@ -22,7 +22,7 @@ export interface EndpointOptions {
   readonly schema: GraphQLSchema;
   readonly verifier: IdentityVerifier;
   /** Null for a subgraph without a database. */
-  readonly pool: Pool | null;
+  readonly pools: DatabasePools | null;
   readonly cursors: CursorCodec;
   readonly log: Logger;
   readonly createLoaders: (request: SubgraphRequest) => unknown;
@@ -106,10 +106,14 @@ async function answer(
   const requestId = readRequestId(request.headers["x-request-id"]);
   reply.header("x-request-id", requestId).header("cache-control", "no-store");
   const log = options.log.child({ requestId });
-  const session = options.pool ? new RequestSession(options.pool, caller) : null;
+  const session = options.pools ? new RequestSession(options.pools, caller) : null;
   const base = { caller, requestId, log, database: session ?? NO_DATABASE, cursors: options.cursors };
   reply.raw.once("close", () => {
-    if (!reply.raw.writableEnded) session?.cancel();
+    if (reply.raw.writableEnded) return;
+    session?.cancel();
+    log.debug("the caller left");
+    // What fails from here on fails because of that.
+    log.level = "silent";
   });
   const { status, headers, body } = await apollo
     .executeHTTPGraphQLRequest({

@@ -2,16 +2,26 @@ import pg from "pg";
 import { ClientError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 
-/** What a pool needs; times in milliseconds. */
+/** The connections of one subgraph process. */
+export interface DatabasePools {
+  /** For requests. */
+  readonly work: pg.Pool;
+  /** For cancelling what runs in `work`, also when all of that is taken. */
+  readonly control: pg.Pool;
+  readonly end: () => Promise<void>;
+}
+
 export interface PoolOptions {
   readonly databaseUrl: string;
   readonly name: string;
   readonly log: Logger;
 }
 
+const WORK_CONNECTIONS = 10;
+const CONTROL_CONNECTIONS = 2;
+
+/** Times in milliseconds. */
 const LIMITS = {
-  /** Connections of one subgraph process. */
-  max: 10,
   /** To wait for a free connection or a new one. */
   connectionTimeoutMillis: 3_000,
   idleTimeoutMillis: 30_000,
@@ -21,9 +31,17 @@ const LIMITS = {
   idle_in_transaction_session_timeout: 10_000,
 } as const;
 
-/** A pool of connections with all its times bounded; a broken connection is logged and replaced. */
-export function createPool({ databaseUrl, name, log }: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({ connectionString: databaseUrl, application_name: `dpg-${name}`, ...LIMITS });
+/** The pools of a subgraph; nothing is opened before it is needed. */
+export function createPools(options: PoolOptions): DatabasePools {
+  const work = createPool(options, WORK_CONNECTIONS);
+  const control = createPool(options, CONTROL_CONNECTIONS);
+  return { work, control, end: async () => void (await Promise.all([work.end(), control.end()])) };
+}
+
+/** A pool of at most `max` connections with all its times bounded; a broken connection is logged and replaced. */
+function createPool({ databaseUrl, name, log }: PoolOptions, max: number): pg.Pool {
+  const application_name = `dpg-${name}`;
+  const pool = new pg.Pool({ connectionString: databaseUrl, application_name, max, ...LIMITS });
   pool.on("connect", (client) => {
     client.on("error", (err) => log.warn({ err }, "database connection lost"));
   });

@@ -2,6 +2,7 @@ import type { Pool, PoolClient, QueryResultRow } from "pg";
 import { escapeLiteral } from "pg";
 import { InternalError } from "../errors.ts";
 import type { SubgraphCaller } from "../identity-token.ts";
+import type { DatabasePools } from "./postgres.ts";
 
 /** A statement with its parameters, as the tag `sql` makes them. */
 export interface Statement {
@@ -31,15 +32,15 @@ const BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
  * caller's claims are settings of the transaction, so that row-level security sees them and they end with it.
  */
 export class RequestSession implements RequestDatabase {
-  readonly #pool: Pool;
+  readonly #pools: Pick<DatabasePools, "work" | "control">;
   readonly #claims: string;
   #client: PoolClient | null = null;
   #tail: Promise<unknown> = Promise.resolve();
   #writing = false;
   #cancelled: Promise<unknown> | null = null;
 
-  constructor(pool: Pool, caller: SubgraphCaller) {
-    this.#pool = pool;
+  constructor(pools: Pick<DatabasePools, "work" | "control">, caller: SubgraphCaller) {
+    this.#pools = pools;
     this.#claims = `SELECT ${claimSettings(caller)}`;
   }
 
@@ -66,7 +67,7 @@ export class RequestSession implements RequestDatabase {
   cancel(): void {
     if (this.#cancelled) return;
     const running = this.#writing ? null : this.#client;
-    this.#cancelled = running ? cancelStatement(this.#pool, running) : Promise.resolve();
+    this.#cancelled = running ? cancelStatement(this.#pools.control, running) : Promise.resolve();
   }
 
   /** Ends the snapshot and gives the connection back clean; never throws. */
@@ -82,15 +83,21 @@ export class RequestSession implements RequestDatabase {
   }
 
   async #read<Row extends QueryResultRow>(statement: Statement): Promise<readonly Row[]> {
-    if (this.#cancelled) throw new InternalError("the caller has left");
+    this.#refuseCancelled();
     this.#client ??= await this.#begin(BEGIN_READ);
     try {
+      // The connection may have been long in coming.
+      this.#refuseCancelled();
       return await send<Row>(this.#client, statement);
     } catch (error) {
       // Else Postgres would refuse the request's other reads as well.
       await this.#close("ROLLBACK");
       throw error;
     }
+  }
+
+  #refuseCancelled(): void {
+    if (this.#cancelled) throw new InternalError("the caller has left");
   }
 
   async #write<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
@@ -108,7 +115,7 @@ export class RequestSession implements RequestDatabase {
   }
 
   async #begin(begin: string): Promise<PoolClient> {
-    const client = await this.#pool.connect();
+    const client = await this.#pools.work.connect();
     try {
       await client.query(`${begin}; ${this.#claims}`);
       return client;
@@ -138,9 +145,9 @@ export class RequestSession implements RequestDatabase {
 }
 
 /** Postgres lets a role cancel its own statements; `pg` knows the process but does not say so in its types. */
-async function cancelStatement(pool: Pool, client: PoolClient): Promise<void> {
+async function cancelStatement(control: Pool, client: PoolClient): Promise<void> {
   const process: unknown = Reflect.get(client, "processID");
-  await pool.query("SELECT pg_cancel_backend($1)", [process]).catch(() => undefined);
+  await control.query("SELECT pg_cancel_backend($1)", [process]).catch(() => undefined);
 }
 
 /** The settings that row-level security reads, as one select list: valid until the transaction ends. */

@@ -6,7 +6,7 @@ import { createLog, type Logger } from "../log.ts";
 import { createCursorCodec } from "./cursor.ts";
 import { type GraphqlEndpoint, startGraphqlEndpoint } from "./graphql-endpoint.ts";
 import { type LoadedSubgraph, loadSubgraph } from "./load-subgraph.ts";
-import { checkConnection, createPool } from "./postgres.ts";
+import { checkConnection, createPools, type DatabasePools } from "./postgres.ts";
 import { checkRowSecurity } from "./row-security.ts";
 import type { SubgraphSettings } from "./settings.ts";
 import type { SubgraphDefinition } from "./subgraph-definition.ts";
@@ -33,45 +33,49 @@ export async function serveSubgraph<Loaders>(
   const loaded = await loadSubgraph(definition);
   const { domain } = loaded.descriptor;
   const log = createLog({ name: `subgraph-${domain}`, level: settings.logLevel });
-  const pool = definition.database === "postgres" ? await openDatabase(loaded, settings, log) : null;
+  const pools = definition.database === "postgres" ? await openDatabase(loaded, settings, log) : null;
   try {
     const endpoint = await startGraphqlEndpoint({
       schema: loaded.schema,
       verifier: createIdentityVerifier({ jwksUrl: settings.gatewayJwksUrl, audience: domain }),
-      pool,
+      pools,
       cursors: createCursorCodec(`${domain}\n${settings.cursorKey ?? settings.databaseUrl ?? ""}`),
       log,
       createLoaders: definition.createLoaders,
     });
-    return await listen({ endpoint, pool, settings, log });
+    return await listen({ endpoint, pools, settings, log });
   } catch (error) {
-    await pool?.end();
+    await pools?.end();
     throw error;
   }
 }
 
-async function openDatabase(loaded: LoadedSubgraph, settings: SubgraphSettings, log: Logger): Promise<Pool> {
+async function openDatabase(
+  loaded: LoadedSubgraph,
+  settings: SubgraphSettings,
+  log: Logger,
+): Promise<DatabasePools> {
   const { databaseUrl } = settings;
   if (databaseUrl === null) throw new ClientError("SUBGRAPH_SETTINGS_INVALID", "DATABASE_URL: required");
-  const pool = createPool({ databaseUrl, name: loaded.descriptor.domain, log });
+  const pools = createPools({ databaseUrl, name: loaded.descriptor.domain, log });
   try {
-    await checkConnection(pool);
-    await checkRowSecurity(pool, loaded.protectedTables);
-    return pool;
+    await checkConnection(pools.work);
+    await checkRowSecurity(pools.work, loaded.protectedTables);
+    return pools;
   } catch (error) {
-    await pool.end();
+    await pools.end();
     throw error;
   }
 }
 
 interface Parts {
   readonly endpoint: GraphqlEndpoint;
-  readonly pool: Pool | null;
+  readonly pools: DatabasePools | null;
   readonly settings: SubgraphSettings;
   readonly log: Logger;
 }
 
-async function listen({ endpoint, pool, settings, log }: Parts): Promise<RunningSubgraph> {
+async function listen({ endpoint, pools, settings, log }: Parts): Promise<RunningSubgraph> {
   let draining = false;
   const server = fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: "idle", requestTimeout: 30_000 });
   server.setErrorHandler<FastifyError | ClientError>((error, _request, reply) => refuse(error, reply, log));
@@ -79,7 +83,7 @@ async function listen({ endpoint, pool, settings, log }: Parts): Promise<Running
   server.post("/graphql", { onRequest: endpoint.admit }, endpoint.handle);
   server.get("/health/live", () => ({ status: "live" }));
   server.get("/health/ready", async (_request, reply) => {
-    const ready = !draining && (pool === null || (await answers(pool)));
+    const ready = !draining && (pools === null || (await answers(pools.work)));
     return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "not ready" });
   });
   const address = await bind(server, settings).catch(async (error: unknown) => {
@@ -91,7 +95,7 @@ async function listen({ endpoint, pool, settings, log }: Parts): Promise<Running
     draining = true;
     await closeServer(server);
     await endpoint.stop();
-    await pool?.end();
+    await pools?.end();
     log.info("stopped");
   };
   return { url: `${address}/graphql`, stop };
