@@ -1,4 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import type { ApolloServerPlugin } from "@apollo/server";
 import type { FastifyInstance } from "fastify";
 import { calculateJwkThumbprint, exportJWK } from "jose";
 import { collectDefaultMetrics, Registry } from "prom-client";
@@ -11,7 +12,9 @@ import { compileReference } from "./execution/apollo-executor.ts";
 import { compilePlan } from "./execution/compile-plan.ts";
 import type { CallSubgraph } from "./execution/executor.ts";
 import { createSubgraphClient, type SubgraphClient } from "./execution/fetch-subgraph.ts";
-import { createApolloLane } from "./http/apollo-lane.ts";
+import { createApolloLane, type GraphQLContext, watchesRequests } from "./http/apollo-lane.ts";
+import { createHotLane } from "./http/hot-lane.ts";
+import { createIdentifyCaller } from "./http/identify-caller.ts";
 import { createServer, type PersonaToken } from "./http/server.ts";
 import { createAuthenticate, type Issuer } from "./request/authenticate.ts";
 import { createCallerFactory } from "./request/caller.ts";
@@ -25,6 +28,8 @@ export interface GatewayOptions {
   readonly log: Logger;
   /** Tokens that the query page offers; development only. */
   readonly personas?: readonly PersonaToken[];
+  /** Apollo Server plugins; one with hooks on requests turns the hot lane off. */
+  readonly plugins?: readonly ApolloServerPlugin<GraphQLContext>[];
 }
 
 export interface Gateway {
@@ -48,20 +53,33 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const identity = await createIdentity(config);
   const clients = createClients(supergraph, config);
   const issuers = createIssuers(config, log);
+  const identify = createIdentifyCaller({
+    authenticate: createAuthenticate({ ...config.auth, issuers }),
+    callerOf: createCallerFactory(config.masking.hmacKey),
+  });
+  const operations = new OperationStore(config.limits.operationCacheBytes);
+  const handleOperation = createOperationHandler(config, supergraph, identity, clients, log);
+  const plugins = options.plugins ?? [];
+  const isHot = config.hotLane && !plugins.some(watchesRequests);
+  const { bodyBytes } = config.limits;
   const server = await createServer({
     apollo: createApolloLane({
-      handleOperation: createOperationHandler(config, supergraph, identity, clients, log),
+      handleOperation,
+      operations,
       supergraphs: { current: () => supergraph, onChange: () => () => {} },
       introspection: config.introspection,
       maxTokens: config.limits.tokens,
+      plugins,
       log,
     }),
-    authenticate: createAuthenticate({ ...config.auth, issuers }),
-    callerOf: createCallerFactory(config.masking.hmacKey),
+    hotLane: isHot
+      ? createHotLane({ operations, handleOperation, identify, current: () => supergraph, bodyBytes, log })
+      : null,
+    identify,
     notReady: () => missingKeys(issuers),
     publicJwks: identity.publicJwks,
     metrics: createMetrics(),
-    bodyBytes: config.limits.bodyBytes,
+    bodyBytes,
     graphiql: config.graphiql ? { personas: options.personas ?? [] } : null,
     log,
   });
@@ -82,7 +100,6 @@ function createOperationHandler(
 ) {
   const rowClaims = rowClaimNames(supergraph);
   return createHandleOperation({
-    operations: new OperationStore(config.limits.operationCacheBytes),
     limits: config.limits,
     authorisation: config.authorization,
     compile: config.executor === "compiled" ? compilePlan : compileReference,

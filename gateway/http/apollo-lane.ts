@@ -1,17 +1,21 @@
-import { ApolloServer } from "@apollo/server";
+import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import {
+  ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { GatewayExecutionResult, GatewayInterface } from "@apollo/server-gateway-interface";
-import { GraphQLError, type GraphQLSchema } from "graphql";
+import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import type { Caller } from "../../shared/define-directive.ts";
 import { InternalError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { HandleOperation } from "../request/handle-operation.ts";
+import type { OperationStore } from "../request/prepare-operation.ts";
 import type { OperationResponse } from "../request/respond.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
 import { formatError, toGraphQLError } from "./graphql-errors.ts";
+import { lazyData, type ResponseData, unreadText } from "./lazy-data.ts";
+import { responseText } from "./response-text.ts";
 
 /** What the HTTP layer knows of a request before its operation is parsed. */
 export interface GraphQLContext {
@@ -22,10 +26,12 @@ export interface GraphQLContext {
 
 export interface ApolloLaneOptions {
   readonly handleOperation: HandleOperation;
+  readonly operations: OperationStore;
   /** The current supergraph, and a call for each later one. */
   readonly supergraphs: SupergraphSource;
   readonly introspection: boolean;
   readonly maxTokens: number;
+  readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
   readonly log: Logger;
 }
 
@@ -44,17 +50,42 @@ export function createApolloLane(options: ApolloLaneOptions): ApolloServer<Graph
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !options.introspection,
-    status400ForVariableCoercionErrors: true,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: options.maxTokens },
     formatError: (formatted) => formatError(formatted, options.log),
+    stringifyResult,
     logger: options.log,
-    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginUsageReportingDisabled()],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ...options.plugins,
+    ],
   });
 }
 
+/** Whether a plugin wants to see requests, which only this lane shows it. */
+export function watchesRequests(plugin: ApolloServerPlugin<GraphQLContext>): boolean {
+  const { requestDidStart, contextCreationDidFail, invalidRequestWasReceived } = plugin;
+  const hooks = [requestDidStart, contextCreationDidFail, invalidRequestWasReceived];
+  return hooks.some((hook) => hook !== undefined) || plugin.unexpectedErrorProcessingRequest !== undefined;
+}
+
+/** Data that no plugin has looked into is already text. */
+function stringifyResult(result: FormattedExecutionResult<ResponseData>): string {
+  const text = unreadText(result.data);
+  return text === null
+    ? JSON.stringify(result)
+    : responseText(text, result.errors ?? [], result.extensions ?? null);
+}
+
 /** The seam between Apollo Server and `request/handle-operation.ts`. */
-function createGatewayInterface({ handleOperation, supergraphs, log }: ApolloLaneOptions): GatewayInterface {
+function createGatewayInterface({
+  handleOperation,
+  operations,
+  supergraphs,
+  log,
+}: ApolloLaneOptions): GatewayInterface {
   const bySchema = new WeakMap<GraphQLSchema, Supergraph>();
   const publish = (supergraph: Supergraph) => {
     bySchema.set(supergraph.apiSchema, supergraph);
@@ -72,14 +103,16 @@ function createGatewayInterface({ handleOperation, supergraphs, log }: ApolloLan
       return supergraphs.onChange((supergraph) => listener(publish(supergraph)));
     },
     load: async () => ({
-      executor: async ({ schema, source, document, operationName, request, context }) => {
+      executor: async ({ schema, source, document, request, context }) => {
         const { caller, requestId, signal } = context;
         try {
           const answer = await handleOperation({
-            supergraph: generationOf(schema),
-            source,
-            document,
-            operationName,
+            prepared: operations.prepare(
+              generationOf(schema),
+              source,
+              document,
+              request.operationName ?? null,
+            ),
             variables: request.variables ?? {},
             caller,
             requestId,
@@ -107,7 +140,7 @@ function toExecutionResult({
     return new GraphQLError(message, { path: rest.path, extensions: { ...rest.extensions, ...http } });
   });
   return {
-    data: JSON.parse(dataText),
+    data: dataText === "null" ? null : lazyData(dataText),
     ...(listed.length > 0 ? { errors: listed } : {}),
     ...(extensions ? { extensions: { ...extensions } } : {}),
   };

@@ -20,14 +20,19 @@ export function toGraphQLError(thrown: unknown, requestId: string, log: Logger):
 }
 
 /**
- * Apollo Server's last word on an error: only known codes keep their text. `INTERNAL_SERVER_ERROR` is
- * Apollo's code for whatever was thrown inside it.
+ * The last word on an error: `INTERNAL_SERVER_ERROR` is what Apollo Server, here or in a subgraph, calls
+ * whatever was thrown inside it; its text is for the log.
  */
 export function formatError(formatted: GraphQLFormattedError, log: Logger): GraphQLFormattedError {
-  const code = formatted.extensions?.code;
-  if (code !== "INTERNAL_SERVER_ERROR") return formatted;
-  log.error({ error: formatted.message }, "request failed inside the GraphQL server");
-  return { message: "Internal error", extensions: { code: "INTERNAL" } };
+  const { extensions, path } = formatted;
+  if (extensions?.code !== "INTERNAL_SERVER_ERROR") return formatted;
+  log.error({ error: formatted.message, path }, "an error without a code");
+  const { service } = extensions;
+  return {
+    message: "Internal error",
+    ...(path ? { path } : {}),
+    extensions: { code: "INTERNAL", ...(service === undefined ? {} : { service }) },
+  };
 }
 
 /** A GraphQL response body for a refusal outside the GraphQL server. */

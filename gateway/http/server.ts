@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { ApolloServer } from "@apollo/server";
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
 import fastify, {
@@ -10,18 +10,19 @@ import fastify, {
 } from "fastify";
 import type { JSONWebKeySet } from "jose";
 import type { Registry } from "prom-client";
-import type { Caller } from "../../shared/define-directive.ts";
 import type { Logger } from "../../shared/log.ts";
-import type { Principal } from "../../shared/principal.ts";
-import type { Authenticate } from "../request/authenticate.ts";
 import type { GraphQLContext } from "./apollo-lane.ts";
+import { COMMON_HEADERS, requestIdOf } from "./common-headers.ts";
 import { serveGraphiql } from "./graphiql.ts";
 import { errorBody, toGraphQLError } from "./graphql-errors.ts";
+import type { HotLane } from "./hot-lane.ts";
+import type { IdentifyCaller } from "./identify-caller.ts";
 
 export interface ServerOptions {
   readonly apollo: ApolloServer<GraphQLContext>;
-  readonly authenticate: Authenticate;
-  readonly callerOf: (principal: Principal, statedPurpose: string | null) => Caller;
+  /** The short way for operations that are already prepared, or null where every request takes the long one. */
+  readonly hotLane: HotLane | null;
+  readonly identify: IdentifyCaller;
   /** Why the gateway cannot serve now, or null when it can. */
   readonly notReady: () => Promise<string | null>;
   readonly publicJwks: () => Promise<JSONWebKeySet>;
@@ -46,19 +47,19 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     bodyLimit: options.bodyBytes,
     loggerInstance,
     disableRequestLogging: true,
-    genReqId: requestId,
+    genReqId: requestIdOf,
     forceCloseConnections: "idle",
-    requestTimeout: 30_000,
-    keepAliveTimeout: 65_000,
+    serverFactory: (handler) => createLanes(handler, options.hotLane),
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendError(error, request, reply, options.log));
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send(errorBody("BAD_USER_INPUT", "There is nothing at this address.", request.id)),
   );
   app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id).header("cache-control", "private, no-store");
-    reply.header("x-content-type-options", "nosniff");
+    reply.header("x-request-id", request.id);
+    for (const [name, value] of COMMON_HEADERS) reply.header(name, value);
   });
+  closeConnectionsOnDrain(app, options.hotLane);
   options.apollo.addPlugin(fastifyApolloDrainPlugin(app));
   await options.apollo.start();
   app.route({
@@ -71,13 +72,35 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   return app;
 }
 
-function createContext({ authenticate, callerOf, log }: ServerOptions) {
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Each request is offered to the hot lane first. */
+function createLanes(handler: Listener, hotLane: HotLane | null) {
+  const listener: Listener = hotLane
+    ? (request, response) => hotLane.offer(request, response, () => handler(request, response))
+    : handler;
+  return createHttpServer({ requestTimeout: 30_000, keepAliveTimeout: 65_000 }, listener);
+}
+
+/** A connection whose last answer is sent while the server stops would else stay open for a minute. */
+function closeConnectionsOnDrain(app: FastifyInstance, hotLane: HotLane | null): void {
+  let isClosing = false;
+  app.addHook("preClose", (done) => {
+    isClosing = true;
+    hotLane?.retire();
+    done();
+  });
+  app.addHook("onSend", (_request, reply, _payload, done) => {
+    if (isClosing) reply.header("connection", "close");
+    done();
+  });
+}
+
+function createContext({ identify, log }: ServerOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<GraphQLContext> => {
     try {
-      const principal = await authenticate(authorizationHeaders(request));
-      const purpose = request.headers["x-purpose"];
       return {
-        caller: callerOf(principal, typeof purpose === "string" ? purpose : null),
+        caller: await identify(request.raw),
         requestId: request.id,
         signal: abortOnClose(reply),
       };
@@ -85,13 +108,6 @@ function createContext({ authenticate, callerOf, log }: ServerOptions) {
       throw toGraphQLError(error, request.id, log);
     }
   };
-}
-
-/** All of them: node keeps only the first of several in `headers`. */
-function authorizationHeaders({ raw: { rawHeaders } }: FastifyRequest): readonly string[] {
-  return rawHeaders.filter(
-    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === "authorization",
-  );
 }
 
 function abortOnClose(reply: FastifyReply): AbortSignal {
@@ -114,12 +130,6 @@ function serveOperation(app: FastifyInstance, { notReady, publicJwks, metrics }:
   app.get("/.well-known/jwks.json", async (_request, reply) =>
     reply.header("cache-control", "public, max-age=60").send(await publicJwks()),
   );
-}
-
-/** A client's own id is kept where it is short and plain, so that its logs and ours can be joined. */
-function requestId({ headers }: { headers: Record<string, string | string[] | undefined> }): string {
-  const sent = headers["x-request-id"];
-  return typeof sent === "string" && /^[\w-]{8,64}$/.test(sent) ? sent : randomUUID();
 }
 
 function sendError(

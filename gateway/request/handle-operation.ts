@@ -1,21 +1,16 @@
-import type { DocumentNode } from "graphql";
 import type { Caller } from "../../shared/define-directive.ts";
 import { claimValues } from "../../shared/principal.ts";
 import type { CallSubgraph, CompileProgram, Program } from "../execution/executor.ts";
-import type { Supergraph } from "../supergraph/supergraph.ts";
 import { type AdmissionLimits, admit } from "./admit.ts";
 import { type AuthorisationSettings, type AuthorisedOperation, authorise } from "./authorise.ts";
 import { plan } from "./plan.ts";
-import { chooseVariant, coerceVariables, type OperationStore } from "./prepare-operation.ts";
+import { chooseVariant, coerceVariables, type PreparedOperation } from "./prepare-operation.ts";
 import { type ErrorLocation, NOTHING_LEFT, type OperationResponse, reject, respond } from "./respond.ts";
 
 /** One operation of an authenticated (or anonymous) caller, parsed and validated. */
 export interface OperationRequest {
-  /** The generation it was validated against; it stays with it to the end. */
-  readonly supergraph: Supergraph;
-  readonly source: string;
-  readonly document: DocumentNode;
-  readonly operationName: string | null;
+  /** Of the generation it was validated against; that stays with it to the end. */
+  readonly prepared: PreparedOperation;
   /** As sent, not coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly caller: Caller;
@@ -25,7 +20,6 @@ export interface OperationRequest {
 }
 
 export interface OperationDependencies {
-  readonly operations: OperationStore;
   readonly limits: AdmissionLimits;
   readonly authorisation: AuthorisationSettings & {
     readonly mode: "filter" | "reject";
@@ -45,12 +39,11 @@ export type HandleOperation = (request: OperationRequest) => Promise<OperationRe
  * respond. Authentication came first, before the text was even parsed.
  */
 export function createHandleOperation(dependencies: OperationDependencies): HandleOperation {
-  const { operations, limits, authorisation, compile, subgraphCalls, reportDryRun } = dependencies;
+  const { limits, authorisation, compile, subgraphCalls, reportDryRun } = dependencies;
   const programs = new WeakMap<AuthorisedOperation, Promise<Program>>();
 
   return async (request) => {
-    const { supergraph, source, document, operationName, caller } = request;
-    const prepared = operations.prepare(supergraph, source, document, operationName);
+    const { prepared, caller } = request;
     admit(prepared.document, prepared.operation, limits);
     const variables = coerceVariables(prepared, request.variables);
     const operation = authorise(chooseVariant(prepared, variables), caller, authorisation);

@@ -55,14 +55,19 @@ export class OperationStore {
     this.#known = new LRUCache({ maxSize: maxBytes, sizeCalculation: (item) => item.source.length + 500 });
   }
 
+  /** The operation, if it was prepared in this generation; `operationName` as the request states it. */
+  find(supergraph: Supergraph, source: string, operationName: string | null): PreparedOperation | undefined {
+    return this.#known.get(keyOf(supergraph, source, operationName));
+  }
+
+  /** @param document the parsed source, valid against this generation's schema */
   prepare(
     supergraph: Supergraph,
     source: string,
     document: DocumentNode,
     operationName: string | null,
   ): PreparedOperation {
-    const key = `${supergraph.hash}\n${operationName ?? ""}\n${source}`;
-    const known = this.#known.get(key);
+    const known = this.find(supergraph, source, operationName);
     if (known) return known;
     const operation = getOperationAST(document, operationName);
     if (!operation) throw new ClientError("BAD_USER_INPUT", "The document has no operation of that name.");
@@ -77,9 +82,14 @@ export class OperationStore {
       conditionVariables: conditionVariables(document),
       variants: new LRUCache({ max: VARIANTS }),
     };
-    this.#known.set(key, prepared);
+    this.#known.set(keyOf(supergraph, source, operationName), prepared);
     return prepared;
   }
+}
+
+/** No two triples share a key, whatever texts a client sends. */
+function keyOf({ hash }: Supergraph, source: string, operationName: string | null): string {
+  return `${hash} ${source.length} ${source}${operationName === null ? "" : ` ${operationName}`}`;
 }
 
 /**

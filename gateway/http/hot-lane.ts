@@ -1,0 +1,154 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { HeaderMap } from "@apollo/server";
+import type { Logger } from "../../shared/log.ts";
+import type { HandleOperation } from "../request/handle-operation.ts";
+import type { OperationStore, PreparedOperation } from "../request/prepare-operation.ts";
+import type { Supergraph } from "../supergraph/supergraph.ts";
+import { chooseMediaType } from "./choose-media-type.ts";
+import { COMMON_HEADERS, requestIdOf } from "./common-headers.ts";
+import { formatError, toGraphQLError } from "./graphql-errors.ts";
+import type { IdentifyCaller } from "./identify-caller.ts";
+import { readSentOperation, type SentOperation } from "./read-sent-operation.ts";
+import { responseText } from "./response-text.ts";
+import { takeBody } from "./take-body.ts";
+
+export interface HotLaneOptions {
+  readonly operations: OperationStore;
+  readonly handleOperation: HandleOperation;
+  readonly identify: IdentifyCaller;
+  readonly current: () => Supergraph;
+  readonly bodyBytes: number;
+  readonly log: Logger;
+}
+
+export interface HotLane {
+  /** Answers the request, or leaves it untouched and calls `otherwise`. */
+  readonly offer: (request: IncomingMessage, response: ServerResponse, otherwise: () => void) => void;
+  /** Takes no more requests, and closes the connections of those it still answers. */
+  readonly retire: () => void;
+}
+
+/**
+ * The short way from socket to `handle-operation.ts` for operations that Apollo Server has parsed and validated
+ * before: plain POSTs of a text already prepared in this generation. Whatever is unusual is left to Apollo Server.
+ * Same limits, authentication, headers and error bodies (performance.md, "How", 6).
+ */
+export function createHotLane(options: HotLaneOptions): HotLane {
+  let isRetired = false;
+  return {
+    retire: () => {
+      isRetired = true;
+    },
+    offer: (request, response, otherwise) => {
+      const head = isRetired ? null : readHead(request, options.bodyBytes);
+      if (head === null) return otherwise();
+      const take = (body: Buffer): boolean => {
+        const sent = readSentOperation(body.toString());
+        const prepared = sent && options.operations.find(options.current(), sent.query, sent.operationName);
+        if (!sent || !prepared) return false;
+        const reply = new Reply(response, head.mediaType, requestIdOf(request), () => isRetired);
+        void answer(options, { request, reply, sent, prepared });
+        return true;
+      };
+      takeBody(request, head.length, take, otherwise);
+    },
+  };
+}
+
+interface Head {
+  /** Bytes of the body. */
+  readonly length: number;
+  /** Of the response. */
+  readonly mediaType: string;
+}
+
+/** Null unless the request is a plain POST of JSON, of an announced and acceptable size. */
+function readHead({ method, url, headers }: IncomingMessage, bodyBytes: number): Head | null {
+  if (method !== "POST" || url !== "/graphql" || !isPlainJson(headers)) return null;
+  const length = Number(headers["content-length"]);
+  if (!(length > 0 && length <= bodyBytes)) return null;
+  const mediaType = chooseMediaType(headers.accept);
+  return mediaType === null ? null : { length, mediaType };
+}
+
+/** A type that browsers send across origins only after a preflight, so that no CSRF check is needed. */
+function isPlainJson(headers: IncomingHttpHeaders): boolean {
+  const type = headers["content-type"];
+  return (
+    (type === "application/json" || type === "application/json; charset=utf-8") &&
+    headers["content-encoding"] === undefined &&
+    headers["transfer-encoding"] === undefined
+  );
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly reply: Reply;
+  readonly sent: SentOperation;
+  readonly prepared: PreparedOperation;
+}
+
+async function answer(options: HotLaneOptions, { request, reply, sent, prepared }: Exchange): Promise<void> {
+  const { identify, handleOperation, log } = options;
+  const { requestId } = reply;
+  try {
+    const caller = await identify(request);
+    const { variables } = sent;
+    const signal = reply.signal();
+    const result = await handleOperation({ prepared, variables, caller, requestId, signal });
+    const errors = result.errors.map((error) => formatError(error, log));
+    reply.send(result.status, responseText(result.dataText, errors, result.extensions));
+  } catch (error) {
+    const { message, extensions } = toGraphQLError(error, requestId, log);
+    const { http, ...shown } = extensions;
+    reply.send(statusOf(http), JSON.stringify({ errors: [{ message, extensions: shown }] }), headersOf(http));
+  }
+}
+
+function statusOf(http: unknown): number {
+  return isHttp(http) ? http.status : 500;
+}
+
+function headersOf(http: unknown): readonly (readonly [string, string])[] {
+  return isHttp(http) && http.headers ? [...http.headers] : [];
+}
+
+function isHttp(value: unknown): value is { readonly status: number; readonly headers?: HeaderMap } {
+  return typeof value === "object" && value !== null && "status" in value && typeof value.status === "number";
+}
+
+/** The response of one request. */
+class Reply {
+  readonly requestId: string;
+  readonly #response: ServerResponse;
+  readonly #mediaType: string;
+  readonly #isLast: () => boolean;
+
+  constructor(response: ServerResponse, mediaType: string, requestId: string, isLast: () => boolean) {
+    this.#response = response;
+    this.#mediaType = mediaType;
+    this.requestId = requestId;
+    this.#isLast = isLast;
+  }
+
+  /** Aborted when the client goes away before it has its answer. */
+  signal(): AbortSignal {
+    const controller = new AbortController();
+    this.#response.once("close", () => {
+      if (!this.#response.writableFinished) controller.abort();
+    });
+    return controller.signal;
+  }
+
+  send(status: number, text: string, headers: readonly (readonly [string, string])[] = []): void {
+    if (this.#response.destroyed) return;
+    const length = String(Buffer.byteLength(text));
+    const head = [
+      ...["content-type", this.#mediaType, "content-length", length, "x-request-id", this.requestId],
+      ...COMMON_HEADERS.flat(),
+      ...headers.flat(),
+      ...(this.#isLast() ? ["connection", "close"] : []),
+    ];
+    this.#response.writeHead(status, head).end(text);
+  }
+}
