@@ -120,7 +120,7 @@ export const ERROR_CODES = {
     remedy: "Tell the domain's owner, with the request id.",
   },
   BAD_USER_INPUT: {
-    status: 200,
+    status: 400,
     cause: "An argument has a value that the domain does not accept.",
     remedy: "The message says which argument and what it accepts.",
   },
