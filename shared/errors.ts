@@ -51,6 +51,11 @@ export const ERROR_CODES = {
     cause: "The argument searches, sorts or groups by a field that the caller may not see unmasked.",
     remedy: "Leave the argument out, or ask for the access that reveals the field.",
   },
+  FIELD_RETIRED: {
+    status: 410,
+    cause: "The field, or the enum value sent, is retired or past the end of its life.",
+    remedy: "Use what the error names in `replacedBy`.",
+  },
   // --- operations -----------------------------------------------------------------------------------
   OPERATION_TOO_COMPLEX: {
     status: 400,
@@ -170,6 +175,11 @@ export const ERROR_CODES = {
     cause: "The embedded Postgres could not start: disk full, wrong permissions or a damaged data directory.",
     remedy:
       "The message says which; free space, correct the owner of DPG_DATA_DIR, or delete that directory.",
+  },
+  DATA_DIRECTORY_UNUSABLE: {
+    status: 500,
+    cause: "The folder for data (DPG_DATA_DIR, default .data) cannot be made or written.",
+    remedy: "Correct its path, owner or permissions, or set DPG_DATA_DIR to another folder.",
   },
   PLATFORM_UNSUPPORTED: {
     status: 500,

@@ -48,8 +48,7 @@ async function start(env: Environment): Promise<Stoppable> {
 async function startParts(env: Environment, keep: (part: Stoppable) => void): Promise<void> {
   const dataDirectory = resolve(env.DPG_DATA_DIR ?? ".data");
   const port = portOf(env);
-  const logs = join(dataDirectory, "log");
-  mkdirSync(logs, { recursive: true });
+  const logs = makeLogFolder(dataDirectory);
   await Promise.all([0, 100, 101, 102, 103].map((offset) => refuseBusyPort(port + offset)));
 
   const issuer = await openDevelopmentIssuer(dataDirectory);
@@ -78,6 +77,17 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
   });
   keep(gateway);
   process.stdout.write(startBanner(gateway.url, await personaTokens(issuer), logs));
+}
+
+function makeLogFolder(dataDirectory: string): string {
+  const logs = join(dataDirectory, "log");
+  try {
+    mkdirSync(logs, { recursive: true });
+    return logs;
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? error.code : "unknown reason";
+    throw new ClientError("DATA_DIRECTORY_UNUSABLE", `${dataDirectory} cannot be used: ${reason}.`);
+  }
 }
 
 function portOf(env: Environment): number {

@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, printSchema } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dpg } from "../testkit/run-command.ts";
-import { Mesh } from "../testkit/start-mesh.ts";
+import { dpg, run } from "../testkit/run-command.ts";
+import { freePort, Mesh } from "../testkit/start-mesh.ts";
 
 const QUERY = `{
   customer(id: "C0021") {
@@ -234,6 +237,59 @@ describe("dpg", () => {
     expect(result).toMatchObject({ code: 1, stderr: expect.stringContaining("SUPERGRAPH_INVALID") });
   });
 });
+
+describe("npm start that cannot start", () => {
+  test("says that the database cannot be reached, without the password, and exits with 1", async () => {
+    const env = {
+      DATABASE_URL: "postgres://admin:secret-word@127.0.0.1:9/postgres",
+      PORT: String(await freePort()),
+    };
+    const { code, stdout, stderr } = await run("npm", ["start", "--silent"], {
+      ...env,
+      DPG_DATA_DIR: scratch(),
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/POSTGRES_UNAVAILABLE[\s\S]*cause:[\s\S]*remedy:/);
+    expect(stdout + stderr).not.toContain("secret-word");
+  });
+
+  test("says that its data directory cannot be used, and exits with 1", async () => {
+    const file = join(scratch(), "a-file");
+    writeFileSync(file, "not a directory");
+    const { code, stderr } = await run("npm", ["start", "--silent"], {
+      PORT: String(await freePort()),
+      DPG_DATA_DIR: file,
+    });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/error\[[A-Z_]+\][\s\S]*cause:[\s\S]*remedy:/)]);
+  });
+});
+
+describe("dpg supergraph compose", () => {
+  test("refuses schemas that do not compose, with place, reason and remedy, and exit code 1", async () => {
+    const folder = scratch();
+    const key = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`;
+    writeFileSync(
+      join(folder, "a.graphql"),
+      `${key}\ntype Query { a: T }\ntype T @key(fields: "id") { id: ID! x: Int }`,
+    );
+    writeFileSync(join(folder, "b.graphql"), `${key}\ntype T @key(fields: "id") { id: ID! x: String }`);
+    const subgraph = (name: string) =>
+      `  ${name}: { routing_url: "http://localhost:1", schema: { file: ${name}.graphql } }`;
+    writeFileSync(join(folder, "supergraph.yaml"), `subgraphs:\n${subgraph("a")}\n${subgraph("b")}\n`);
+    const { code, stdout, stderr } = await dpg([
+      "supergraph",
+      "compose",
+      "--config",
+      join(folder, "supergraph.yaml"),
+    ]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/error\[FIELD_TYPE_MISMATCH\][\s\S]*T\.x[\s\S]*remedy:[\s\S]*COMPOSITION_FAILED/);
+  });
+});
+
+function scratch(): string {
+  return mkdtempSync(join(tmpdir(), "dpg-e2e-"));
+}
 
 function processes(): readonly { readonly pid: number; readonly parent: number; readonly command: string }[] {
   const lines = execFileSync("ps", ["-eo", "pid=,ppid=,args="]).toString().split("\n");
