@@ -60,11 +60,21 @@ const schema = (production: boolean) =>
       .strictObject({
         mode: z.enum(["filter", "reject"]).default("filter"),
         errors: z.enum(["response", "extensions", "off"]).default("response"),
-        dryRun: z.boolean().default(false),
+        /** What is judged and logged, but not enforced: all refusals, or directives and coordinates by name. */
+        dryRun: z
+          .union([
+            z.boolean(),
+            z.array(
+              z.string().regex(/^@?[A-Za-z]\w*(\.\w+(\(\w+:\))?)?$/, "expected a directive or a coordinate"),
+            ),
+          ])
+          .default(false),
         /** Name the scopes and policies that would be enough in each error. */
         missing: z.boolean().default(true),
       })
       .prefault({}),
+    /** Hold values to the `@format` of their fields and inputs. */
+    governance: z.strictObject({ checkFormats: z.boolean().default(false) }).prefault({}),
     masking: z.strictObject({ hmacKey: z.string().min(16).nullable().default(null) }).prefault({}),
     /** Signs who calls to subgraphs; every replica needs the same key. Without one, each start makes its own. */
     identity: z.strictObject({ privateKey: z.string().nullable().default(null) }).prefault({}),

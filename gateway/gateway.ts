@@ -101,11 +101,11 @@ function createOperationHandler(
   const rowClaims = rowClaimNames(supergraph);
   return createHandleOperation({
     limits: config.limits,
-    authorisation: config.authorization,
+    authorisation: { ...config.authorization, checkFormats: config.governance.checkFormats },
     compile: config.executor === "compiled" ? compilePlan : compileReference,
     subgraphCalls: (request) => subgraphCalls(request, identity, clients, rowClaims),
-    reportDryRun: ({ wouldDeny }, { requestId }) =>
-      log.info({ wouldDeny, requestId }, "dry run would refuse"),
+    reportDryRun: ({ rehearsed }, { requestId }) =>
+      log.info({ rehearsed, requestId }, "dry run: these would be refused or masked"),
   });
 }
 

@@ -49,7 +49,7 @@ export function compose(sources: readonly SubgraphSource[]): Composition {
   const syntax = parsed.flatMap((item) => ("finding" in item ? [item.finding] : []));
   if (syntax.length > 0) return { kind: "refused", findings: syntax };
   const subgraphs = parsed.flatMap((item) => ("document" in item ? [item] : []));
-  const read = subgraphs.map(({ source, document }) => readApplications(source.name, document));
+  const read = subgraphs.map(({ source, document }) => readApplications({ subgraph: source.name }, document));
   const merged = mergePolicy(read.flatMap((item) => item.applications));
   const result = composeServices(
     subgraphs.map(({ source, document }) => ({

@@ -1,11 +1,20 @@
-import type { DocumentNode, GraphQLFormattedError } from "graphql";
+import type { DocumentNode, FieldNode, GraphQLFormattedError } from "graphql";
 import { ALLOW, type Caller, type Verdict } from "../../shared/define-directive.ts";
 import { buildShape } from "../execution/build-shape.ts";
-import type { Delivery, OperationShape } from "../execution/operation-shape.ts";
-import { type Decision, judge } from "../supergraph/field-policy.ts";
+import type { Delivery, OperationShape, RowCheck } from "../execution/operation-shape.ts";
+import {
+  type Decision,
+  type FieldPolicies,
+  judge,
+  type RowPolicy,
+  type RuleNotice,
+} from "../supergraph/field-policy.ts";
+import type { OperationVariant } from "./choose-variant.ts";
+import { collectNotices } from "./collect-notices.ts";
 import { deniedPaths } from "./denied-paths.ts";
+import { type DryRun, rehearsal } from "./dry-run.ts";
 import { filterOperation, rowCheckKey } from "./filter-operation.ts";
-import type { OperationVariant } from "./prepare-operation.ts";
+import { judgeInput } from "./judge-input.ts";
 
 declare const authorised: unique symbol;
 
@@ -15,20 +24,26 @@ export interface AuthorisedOperation {
   readonly variant: OperationVariant;
   /** What the decision was; operations with the same key of one variant share plan and program. */
   readonly decisionKey: string;
+  /** What was decided, by the coordinates of governed fields and of governed inputs in use. */
+  readonly decisions: ReadonlyMap<string, Decision>;
   /** What may be planned, or null where nothing is left. */
   readonly document: DocumentNode | null;
   readonly shape: OperationShape;
   /** One error per refused schema path. */
   readonly denials: readonly GraphQLFormattedError[];
-  /** Refusals that dry-run let pass. */
-  readonly wouldDeny: readonly GraphQLFormattedError[];
+  /** Refusals and masks that dry-run let pass. */
+  readonly rehearsed: readonly GraphQLFormattedError[];
+  /** What the client should know of what it gets. */
+  readonly notices: readonly RuleNotice[];
 }
 
 export interface AuthorisationSettings {
-  /** Judge and report, but refuse nothing. */
-  readonly dryRun: boolean;
+  /** What is judged and reported, but not enforced. */
+  readonly dryRun: DryRun;
   /** Tell the client which scopes or policies would be enough. */
   readonly missing: boolean;
+  /** Hold values to their `@format`. */
+  readonly checkFormats: boolean;
 }
 
 /**
@@ -42,7 +57,7 @@ export function authorise(
 ): AuthorisedOperation {
   const known = variant.byCaller.get(caller);
   if (known) return known;
-  const decisions = new Map(variant.governed.map((policy) => [policy.coordinate, judge(policy, caller)]));
+  const decisions = judgeAll(variant, caller, settings);
   const decisionKey = [...decisions.values()].map(keyOf).join("|");
   const operation = variant.byDecision.get(decisionKey) ?? decide(variant, decisions, decisionKey, settings);
   variant.byDecision.set(decisionKey, operation);
@@ -52,9 +67,32 @@ export function authorise(
 
 type Decisions = ReadonlyMap<string, Decision>;
 
-interface Denial {
+/** The decisions about all governed fields, then about all governed inputs. */
+function judgeAll(variant: OperationVariant, caller: Caller, { dryRun }: AuthorisationSettings): Decisions {
+  const isRehearsed = rehearsal(dryRun);
+  const decisions = new Map(
+    variant.governed.map((policy) => [policy.coordinate, judge(policy, caller, isRehearsed)]),
+  );
+  const used = new Set([...variant.inputs.values()].flat());
+  for (const coordinate of used)
+    decisions.set(
+      inputKey(coordinate),
+      judgeInput(variant.prepared.supergraph, coordinate, caller, isRehearsed),
+    );
+  return decisions;
+}
+
+/** Inputs and fields never share a key: an input object can have the name of no output type. */
+function inputKey(coordinate: string): string {
+  return `input ${coordinate}`;
+}
+
+/** A refused field, and by which of its inputs if it is one of those. */
+interface RefusedField {
   readonly coordinate: string;
-  readonly decision: Decision;
+  readonly input: string | null;
+  readonly verdict: Verdict;
+  readonly rule: Decision["rule"];
 }
 
 function decide(
@@ -63,32 +101,41 @@ function decide(
   decisionKey: string,
   settings: AuthorisationSettings,
 ): AuthorisedOperation {
-  const { apiSchema, schema, fieldPolicies } = variant.prepared.supergraph;
-  const judged = filterOperation<Denial>({
+  const { prepared, document } = variant;
+  const { apiSchema, schema, fieldPolicies } = prepared.supergraph;
+  const rows = enforcedRows(fieldPolicies, settings);
+  const rehearsed = new Map<FieldNode, RefusedField>();
+  const filtered = filterOperation<RefusedField>({
     schema,
-    document: variant.document,
-    denialOf: (type, field) => denialOf(decisions, `${type}.${field}`),
-    rowRules: fieldPolicies.rowRules,
+    document,
+    denialOf: (type, field, node) => {
+      const outcome = outcomeOf(variant, decisions, `${type}.${field}`, node);
+      if (outcome.rehearsed) rehearsed.set(node, outcome.rehearsed);
+      return outcome.refused;
+    },
+    rowFields: (type) => rows.ofType(type).map(({ rule }) => rule.field),
+    fieldRowFields: (type, field) => rows.ofField(type, field).map(({ rule }) => rule.field),
   });
-  const errors = deniedPaths(variant.document, judged.denials).map(({ path, denial }) =>
-    denialError(path, denial, settings),
-  );
-  const filtered = settings.dryRun ? unfiltered(variant) : judged;
   const shape = buildShape({
     schema: apiSchema,
-    document: variant.document,
-    operationName: variant.prepared.operationName,
+    document,
+    operationName: prepared.operationName,
     withheld: filtered.withheld,
-    deliver: (type, field) => deliveryOf(decisions.get(`${type}.${field}`)?.verdict ?? ALLOW, settings),
-    rowChecks: (type) => fieldPolicies.rowRules(type).map((rule) => ({ key: rowCheckKey(rule.field), rule })),
+    deliver: (type, field) => deliveryOf(fieldPolicies, decisions, type, field, settings),
+    rowChecks: rows.ofType,
+    fieldChecks: rows.ofField,
   });
+  const errors = (refused: ReadonlyMap<FieldNode, RefusedField>) =>
+    deniedPaths(document, refused).map(({ path, denial }) => describe(path, denial, settings));
   return brand({
     variant,
     decisionKey,
+    decisions,
     document: filtered.document,
     shape,
-    denials: settings.dryRun ? [] : errors,
-    wouldDeny: settings.dryRun ? errors : [],
+    denials: errors(filtered.denials),
+    rehearsed: errors(rehearsed),
+    notices: collectNotices(variant, filtered.withheld),
   });
 }
 
@@ -96,50 +143,92 @@ function brand(operation: Omit<AuthorisedOperation, typeof authorised>): Authori
   return operation as AuthorisedOperation;
 }
 
-function unfiltered(variant: OperationVariant) {
-  const { schema, fieldPolicies } = variant.prepared.supergraph;
-  const document = variant.document;
-  return filterOperation<never>({ schema, document, denialOf: () => null, rowRules: fieldPolicies.rowRules });
+/** What was decided about a field as it stands in the operation: by its own rules, then by its inputs. */
+function outcomeOf(variant: OperationVariant, decisions: Decisions, coordinate: string, node: FieldNode) {
+  const inputs = variant.inputs.get(node) ?? [];
+  const concerned = [
+    { input: null, decision: decisions.get(coordinate) },
+    ...inputs.map((input) => ({ input, decision: decisions.get(inputKey(input)) })),
+  ];
+  let refused: RefusedField | null = null;
+  let rehearsed: RefusedField | null = null;
+  for (const { input, decision } of concerned) {
+    if (!decision) continue;
+    const { verdict, rule } = decision;
+    if (verdict.kind === "deny") refused ??= { coordinate, input, verdict, rule };
+    if (decision.rehearsed) rehearsed ??= { coordinate, input, ...decision.rehearsed };
+  }
+  return { refused, rehearsed };
 }
 
-function denialOf(decisions: Decisions, coordinate: string): Denial | null {
-  const decision = decisions.get(coordinate);
-  return decision?.verdict.kind === "deny" ? { coordinate, decision } : null;
+/** The row rules that are enforced, as checks on merged data. */
+function enforcedRows(fieldPolicies: FieldPolicies, { dryRun }: AuthorisationSettings) {
+  const isRehearsed = rehearsal(dryRun);
+  const checks = (rows: readonly RowPolicy[], coordinate: string): readonly RowCheck[] =>
+    rows
+      .filter(({ rule }) => !isRehearsed(rule, coordinate, "mask"))
+      .map(({ row }) => ({ key: rowCheckKey(row.field), rule: row }));
+  return {
+    ofType: (type: string) => checks(fieldPolicies.rowRules(type), type),
+    ofField: (type: string, field: string) =>
+      checks(fieldPolicies.of(type, field)?.rows ?? [], `${type}.${field}`),
+  };
 }
 
 const VALUE: Delivery = Object.freeze({ kind: "value" });
 
-function deliveryOf(verdict: Verdict, { dryRun }: AuthorisationSettings): Delivery {
+function deliveryOf(
+  fieldPolicies: FieldPolicies,
+  decisions: Decisions,
+  type: string,
+  field: string,
+  { checkFormats }: AuthorisationSettings,
+): Delivery {
+  const coordinate = `${type}.${field}`;
+  const { verdict, rule } = decisions.get(coordinate) ?? { verdict: ALLOW, rule: null };
   if (verdict.kind === "mask") return { kind: "masked", mask: verdict.mask };
-  return verdict.kind === "deny" && !dryRun ? { kind: "denied" } : VALUE;
+  // Selections on an interface are refused as such; what a rule does not bind there, comes with the object.
+  if (verdict.kind === "deny" && rule?.directive.bindsInterfaces !== false) return { kind: "denied" };
+  const formats = checkFormats ? (fieldPolicies.of(type, field)?.formats ?? []) : [];
+  if (formats.length === 0) return VALUE;
+  return { kind: "checked", conforms: (value) => formats.every((check) => check(value)) };
 }
 
 /** Governance.md §2 rule 15. */
-function denialError(
+function describe(
   path: readonly string[],
-  { coordinate, decision: { verdict, rule } }: Denial,
+  { coordinate, input, verdict, rule }: RefusedField,
   settings: AuthorisationSettings,
 ): GraphQLFormattedError {
-  if (verdict.kind !== "deny") throw new TypeError("only refusals are reported as errors");
+  const directive = rule ? { directive: rule.directive.name } : {};
+  if (verdict.kind !== "deny")
+    return { message: "Masked field", path, extensions: { code: "MASKED", coordinate, ...directive } };
   return {
-    message: "Unauthorized field or type",
+    message: verdict.message ?? "Unauthorized field or type",
     path,
     extensions: {
       code: verdict.code,
       coordinate,
-      ...(rule ? { directive: rule.directive.name } : {}),
+      ...(input === null ? {} : { argument: input }),
+      ...directive,
       ...(settings.missing && verdict.missing.length > 0 ? { missing: verdict.missing } : {}),
+      ...verdict.details,
     },
   };
 }
 
-function keyOf({ verdict, rule }: Decision): string {
+function keyOf({ verdict, rule, rehearsed }: Decision): string {
+  const trial = rehearsed ? `?${textOf(rehearsed.verdict)}${rehearsed.rule.directive.name}` : "";
+  return `${textOf(verdict)}${verdict.kind === "deny" ? rule?.directive.name : ""}${trial}`;
+}
+
+function textOf(verdict: Verdict): string {
   switch (verdict.kind) {
     case "allow":
       return "a";
     case "mask":
       return `m${JSON.stringify(verdict.mask.key)}`;
     case "deny":
-      return `d${rule?.directive.name}${verdict.code}${JSON.stringify(verdict.missing)}`;
+      return `d${JSON.stringify(verdict)}`;
   }
 }

@@ -15,8 +15,6 @@ import {
   type VariableDefinitionNode,
   visit,
 } from "graphql";
-import type { RowRule } from "../../shared/define-directive.ts";
-
 export interface FilterInput<Denial> {
   /** Schema with everything, also what is inaccessible. */
   readonly schema: GraphQLSchema;
@@ -24,7 +22,10 @@ export interface FilterInput<Denial> {
   readonly document: DocumentNode;
   /** Why a field may not be delivered, or null where it may. */
   readonly denialOf: (type: string, field: string, node: FieldNode) => Denial | null;
-  readonly rowRules: (type: string) => readonly RowRule[];
+  /** Fields of an object that decide whether it is visible. */
+  readonly rowFields: (type: string) => readonly string[];
+  /** Fields of an object that decide whether one of its fields has a value. */
+  readonly fieldRowFields: (type: string, field: string) => readonly string[];
 }
 
 export interface FilteredOperation<Denial> {
@@ -80,20 +81,22 @@ class OperationFilter<Denial> {
   /** Null where refusals leave nothing; a set that was empty before keeps `__typename`. */
   #selectionSet(set: SelectionSetNode, parent: GraphQLCompositeType): SelectionSetNode | null {
     if (set.selections.length === 0) return { ...set, selections: [TYPENAME] };
-    const selections = set.selections.flatMap((node) => this.#selection(node, parent) ?? []);
+    const selections = set.selections.flatMap((node) => this.#selection(node, parent));
     return selections.length === 0 ? null : { ...set, selections };
   }
 
-  #selection(node: SelectionNode, parent: GraphQLCompositeType): SelectionNode | null {
+  #selection(node: SelectionNode, parent: GraphQLCompositeType): readonly SelectionNode[] {
     switch (node.kind) {
-      case Kind.FIELD:
-        return this.#field(node, parent);
+      case Kind.FIELD: {
+        const field = this.#field(node, parent);
+        return field ? [field, ...this.#neededBy(node.name.value, parent)] : [];
+      }
       case Kind.FRAGMENT_SPREAD:
-        return this.#fragment(node.name.value) ? node : null;
+        return this.#fragment(node.name.value) ? [node] : [];
       case Kind.INLINE_FRAGMENT: {
         const type = node.typeCondition ? this.#composite(node.typeCondition.name.value) : parent;
         const selectionSet = this.#selectionSet(node.selectionSet, type);
-        return selectionSet && { ...node, selectionSet };
+        return selectionSet ? [{ ...node, selectionSet }] : [];
       }
     }
   }
@@ -120,21 +123,25 @@ class OperationFilter<Denial> {
 
   /** What the response writer needs to know about objects of the type. */
   #needed(type: GraphQLCompositeType): readonly SelectionNode[] {
-    if (!isAbstractType(type)) return this.#rowFields(type.name);
-    const guarded = this.#input.schema.getPossibleTypes(type).flatMap((item): readonly SelectionNode[] => {
-      const fields = this.#rowFields(item.name);
-      return fields.length === 0 ? [] : [inlineFragment(item.name, fields)];
-    });
-    return [TYPENAME, ...guarded];
+    const fields = this.#checked(type, this.#input.rowFields);
+    return isAbstractType(type) ? [TYPENAME, ...fields] : fields;
   }
 
-  #rowFields(type: string): readonly FieldNode[] {
-    const fields = new Set(this.#input.rowRules(type).map((rule) => rule.field));
-    return [...fields].map((field) => ({
-      kind: Kind.FIELD,
-      alias: { kind: Kind.NAME, value: rowCheckKey(field) },
-      name: { kind: Kind.NAME, value: field },
-    }));
+  /** What the response writer needs to know to decide whether a field has a value. */
+  #neededBy(field: string, parent: GraphQLCompositeType): readonly SelectionNode[] {
+    return this.#checked(parent, (type) => this.#input.fieldRowFields(type, field));
+  }
+
+  /** Selects the fields that checks on objects of a type read, for an abstract type by each possible one. */
+  #checked(
+    type: GraphQLCompositeType,
+    fieldsOf: (type: string) => readonly string[],
+  ): readonly SelectionNode[] {
+    if (!isAbstractType(type)) return [...new Set(fieldsOf(type.name))].map(rowField);
+    return this.#input.schema.getPossibleTypes(type).flatMap((item): readonly SelectionNode[] => {
+      const fields = [...new Set(fieldsOf(item.name))].map(rowField);
+      return fields.length === 0 ? [] : [inlineFragment(item.name, fields)];
+    });
   }
 
   #fragment(name: string): FragmentDefinitionNode | null {
@@ -189,6 +196,14 @@ class OperationFilter<Denial> {
 }
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
+
+function rowField(field: string): FieldNode {
+  return {
+    kind: Kind.FIELD,
+    alias: { kind: Kind.NAME, value: rowCheckKey(field) },
+    name: { kind: Kind.NAME, value: field },
+  };
+}
 
 function inlineFragment(type: string, selections: readonly SelectionNode[]): SelectionNode {
   return {

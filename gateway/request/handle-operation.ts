@@ -3,8 +3,9 @@ import { claimValues } from "../../shared/principal.ts";
 import type { CallSubgraph, CompileProgram, Program } from "../execution/executor.ts";
 import { type AdmissionLimits, admit } from "./admit.ts";
 import { type AuthorisationSettings, type AuthorisedOperation, authorise } from "./authorise.ts";
+import { chooseVariant } from "./choose-variant.ts";
 import { plan } from "./plan.ts";
-import { chooseVariant, coerceVariables, type PreparedOperation } from "./prepare-operation.ts";
+import { coerceVariables, type PreparedOperation } from "./prepare-operation.ts";
 import { type ErrorLocation, NOTHING_LEFT, type OperationResponse, reject, respond } from "./respond.ts";
 
 /** One operation of an authenticated (or anonymous) caller, parsed and validated. */
@@ -28,7 +29,7 @@ export interface OperationDependencies {
   readonly compile: CompileProgram;
   /** Calls made on behalf of one request: they carry its identity. */
   readonly subgraphCalls: (request: OperationRequest) => CallSubgraph;
-  /** Told of refusals that dry-run let pass. */
+  /** Told of refusals and masks that dry-run let pass. */
   readonly reportDryRun: (operation: AuthorisedOperation, request: OperationRequest) => void;
 }
 
@@ -46,8 +47,9 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     const { prepared, caller } = request;
     admit(prepared.document, prepared.operation, limits);
     const variables = coerceVariables(prepared, request.variables);
-    const operation = authorise(chooseVariant(prepared, variables), caller, authorisation);
-    if (operation.wouldDeny.length > 0) reportDryRun(operation, request);
+    const variant = chooseVariant(prepared, variables, authorisation.checkFormats);
+    const operation = authorise(variant, caller, authorisation);
+    if (operation.rehearsed.length > 0) reportDryRun(operation, request);
     if (authorisation.mode === "reject" && operation.denials.length > 0)
       return reject(operation, caller.principal.kind === "anonymous");
     if (operation.document === null) return respond(operation, NOTHING_LEFT, authorisation.errors);

@@ -1,23 +1,15 @@
 import {
   type DocumentNode,
   type GraphQLError,
-  type GraphQLSchema,
   getOperationAST,
   getVariableValues,
-  isAbstractType,
-  isCompositeType,
   type OperationDefinitionNode,
-  TypeInfo,
-  visit,
-  visitWithTypeInfo,
 } from "graphql";
 import { LRUCache } from "lru-cache";
-import type { Caller } from "../../shared/define-directive.ts";
 import { ClientError } from "../../shared/errors.ts";
-import type { FieldPolicy } from "../supergraph/field-policy.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
-import type { AuthorisedOperation } from "./authorise.ts";
-import { conditionVariables, evaluateConditions } from "./evaluate-conditions.ts";
+import type { ConditionedOperation } from "./choose-variant.ts";
+import { conditionVariables } from "./evaluate-conditions.ts";
 
 /** A parsed and validated operation of one supergraph generation, with all that was worked out about it. */
 export interface PreparedOperation {
@@ -28,23 +20,11 @@ export interface PreparedOperation {
   readonly operation: OperationDefinitionNode;
   readonly conditionVariables: readonly string[];
   /** By the values of the condition variables. */
-  readonly variants: LRUCache<string, OperationVariant>;
+  readonly variants: LRUCache<string, ConditionedOperation>;
 }
 
-/** The operation under one set of conditions. */
-export interface OperationVariant {
-  readonly prepared: PreparedOperation;
-  /** The chosen operation and its fragments, without `@skip` and `@include`. */
-  readonly document: DocumentNode;
-  /** The policies that decide about this operation, in a stable order. */
-  readonly governed: readonly FieldPolicy[];
-  readonly byCaller: WeakMap<Caller, AuthorisedOperation>;
-  readonly byDecision: LRUCache<string, AuthorisedOperation>;
-}
-
-/** Variants kept per operation, and decisions per variant: clients use few of either. */
+/** Variants kept per operation: clients use few. */
 const VARIANTS = 64;
-const DECISIONS = 64;
 
 /** Remembers prepared operations by generation, operation name and text; bounded by the bytes of the texts. */
 export class OperationStore {
@@ -109,48 +89,6 @@ export function coerceVariables(
 }
 
 const NO_VARIABLES = Object.freeze({});
-
-/** The operation under the request's conditions. */
-export function chooseVariant(
-  prepared: PreparedOperation,
-  variables: Readonly<Record<string, unknown>>,
-): OperationVariant {
-  const key = prepared.conditionVariables.map((name) => (variables[name] === true ? "1" : "0")).join("");
-  const known = prepared.variants.get(key);
-  if (known) return known;
-  const document = evaluateConditions(prepared.document, prepared.operationName, variables);
-  const variant: OperationVariant = {
-    prepared,
-    document,
-    governed: governedBy(prepared.supergraph, document),
-    byCaller: new WeakMap(),
-    byDecision: new LRUCache({ max: DECISIONS }),
-  };
-  prepared.variants.set(key, variant);
-  return variant;
-}
-
-/** Policies of all fields as written, and as found on each object that may come back. */
-function governedBy({ schema, fieldPolicies }: Supergraph, document: DocumentNode): readonly FieldPolicy[] {
-  const found = new Map<string, FieldPolicy>();
-  const types = new TypeInfo(schema);
-  const visitor = {
-    Field: (node: { name: { value: string } }) => {
-      for (const type of possibleParents(schema, types.getParentType())) {
-        const policy = fieldPolicies.of(type, node.name.value);
-        if (policy) found.set(policy.coordinate, policy);
-      }
-    },
-  };
-  visit(document, visitWithTypeInfo(types, visitor));
-  return [...found.keys()].sort().flatMap((key) => found.get(key) ?? []);
-}
-
-function possibleParents(schema: GraphQLSchema, parent: unknown): readonly string[] {
-  if (!isCompositeType(parent)) return [];
-  const possible = isAbstractType(parent) ? schema.getPossibleTypes(parent).map((type) => type.name) : [];
-  return [parent.name, ...possible];
-}
 
 /** Without suggestions, which would name schema elements, and without echoing long values. */
 function shortMessage({ message }: GraphQLError): string {

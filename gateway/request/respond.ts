@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from "graphql";
 import type { ExecutionResult } from "../execution/executor.ts";
+import type { RuleNotice } from "../supergraph/field-policy.ts";
 import type { AuthorisedOperation } from "./authorise.ts";
 
 /** What the client gets: the parts of a GraphQL response, `data` already as JSON text. */
@@ -20,14 +21,21 @@ export function respond(
   result: ExecutionResult,
   location: ErrorLocation,
 ): OperationResponse {
-  const { denials } = operation;
-  const isListed = location === "extensions" && denials.length > 0;
+  const { denials, notices } = operation;
+  const extensions = {
+    ...(location === "extensions" && denials.length > 0 ? { authorizationErrors: denials } : {}),
+    ...(notices.length > 0 ? { warnings: notices.map(warning) } : {}),
+  };
   return {
     status: 200,
     dataText: result.dataText,
     errors: location === "response" ? [...denials, ...result.errors] : result.errors,
-    extensions: isListed ? { authorizationErrors: denials } : null,
+    extensions: Object.keys(extensions).length > 0 ? extensions : null,
   };
+}
+
+function warning({ code, coordinate, message, details }: RuleNotice) {
+  return { code, coordinate, message, ...details };
 }
 
 /** The answer of reject mode: nothing of the operation is run (governance.md §2 rule 16, §6). */

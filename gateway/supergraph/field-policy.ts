@@ -1,24 +1,44 @@
+import { type GraphQLSchema, isInterfaceType, isObjectType } from "graphql";
 import {
-  type GraphQLCompositeType,
-  type GraphQLField,
-  type GraphQLInterfaceType,
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  getNamedType,
-  isInterfaceType,
-  isObjectType,
-  isUnionType,
-} from "graphql";
-import { ALLOW, type Caller, type RowRule, type Verdict } from "../../shared/define-directive.ts";
+  ALLOW,
+  type Caller,
+  type Denial,
+  type Mask,
+  type Notice,
+  type RowRule,
+  type Verdict,
+} from "../../shared/define-directive.ts";
+import { DIRECTIVES } from "../../shared/directives/index.ts";
 import { strictestMask } from "../../shared/mask-strategies.ts";
+import { conjunction } from "../../shared/merge-requirements.ts";
+import { effectiveRules, type FieldOwner } from "./effective-rules.ts";
 import type { Policy, Rule } from "./merge-policy.ts";
 
 /** What governs the delivery of one field: its parent's, its own and its return type's rules. */
 export interface FieldPolicy {
   readonly coordinate: string;
+  /** Every rule that holds, whether or not it decides. */
   readonly rules: readonly Rule[];
+  /** The rules that decide, in the order in which they are judged. */
+  readonly judged: readonly Rule[];
   /** False on interfaces, where only refusals count: masks are applied on the object that comes back. */
   readonly masks: boolean;
+  /** What an object has to pass for the field to have a value; on interfaces nothing. */
+  readonly rows: readonly RowPolicy[];
+  readonly notices: readonly RuleNotice[];
+  /** What each leaf has to be like, where the configuration asks for that check. */
+  readonly formats: readonly ((value: unknown) => boolean)[];
+}
+
+/** A row rule and where it comes from. */
+export interface RowPolicy {
+  readonly rule: Rule;
+  readonly row: RowRule;
+}
+
+/** What a client should know, and of which place. */
+export interface RuleNotice extends Notice {
+  readonly coordinate: string;
 }
 
 /** The effective policies of a schema, compiled once per generation. */
@@ -26,87 +46,113 @@ export interface FieldPolicies {
   /** The policy of a field as selected on `type`, or null where nothing governs it. */
   readonly of: (type: string, field: string) => FieldPolicy | null;
   /** The row rules an object must meet to be visible. */
-  readonly rowRules: (type: string) => readonly RowRule[];
+  readonly rowRules: (type: string) => readonly RowPolicy[];
 }
 
 /** A verdict with the rule that decided; `rule` is null where nothing did. */
 export interface Decision {
   readonly verdict: Verdict;
   readonly rule: Rule | null;
+  /** What would have been decided, were it not for dry-run. */
+  readonly rehearsed: { readonly verdict: Verdict; readonly rule: Rule } | null;
 }
 
-/**
- * Compiles effective policies: parent type AND field AND named return type; interfaces AND over all
- * implementers; rules on an interface hold on every implementer (governance.md §2 rules 4 and 5).
- */
+/** Whether a rule is only on trial: its refusals, or its masks, are reported and not enforced. */
+export type IsRehearsed = (rule: Rule, coordinate: string, kind: "deny" | "mask") => boolean;
+
+/** Compiles what {@link effectiveRules} says of every field. */
 export function compileFieldPolicies(schema: GraphQLSchema, policy: Policy): FieldPolicies {
+  const rules = effectiveRules(schema, policy);
   const byField = new Map<string, FieldPolicy>();
-  const rows = new Map<string, readonly RowRule[]>();
+  const rows = new Map<string, readonly RowPolicy[]>();
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
-    if (isObjectType(type)) rows.set(type.name, rowRulesOf(type, policy));
-    for (const field of Object.values(type.getFields())) {
-      const rules = effectiveRules(schema, policy, type, field);
-      const coordinate = `${type.name}.${field.name}`;
-      if (rules.length > 0) byField.set(coordinate, { coordinate, rules, masks: isObjectType(type) });
+    if (isObjectType(type)) rows.set(type.name, rowRulesOf(rules.ofType(type)));
+    for (const field of Object.keys(type.getFields())) {
+      const effective = rules.ofField(type, field);
+      const coordinate = `${type.name}.${field}`;
+      if (effective.length > 0)
+        byField.set(coordinate, createFieldPolicy(type, coordinate, effective, rules.onField(type, field)));
     }
   }
   return {
     of: (type, field) => byField.get(`${type}.${field}`) ?? null,
-    rowRules: (type) => rows.get(type) ?? [],
+    rowRules: (type) => rows.get(type) ?? NO_ROWS,
   };
 }
 
+const NO_ROWS: readonly RowPolicy[] = [];
+
+function createFieldPolicy(
+  type: FieldOwner,
+  coordinate: string,
+  rules: readonly Rule[],
+  own: readonly Rule[],
+): FieldPolicy {
+  const judged = rules.filter((rule) => rule.directive.judge !== undefined);
+  return {
+    coordinate,
+    rules,
+    judged: judged.sort((a, b) => DIRECTIVES.indexOf(a.directive) - DIRECTIVES.indexOf(b.directive)),
+    masks: isObjectType(type),
+    rows: isObjectType(type) ? rowRulesOf(own) : NO_ROWS,
+    notices: rules.flatMap(noticesOf),
+    formats: rules.flatMap(({ directive, applications }) =>
+      applications.flatMap((args) => directive.conforms?.(args) ?? []),
+    ),
+  };
+}
+
+/** What a rule has clients told. */
+export function noticesOf({ directive, applications, coordinate }: Rule): readonly RuleNotice[] {
+  return applications.flatMap((args) => {
+    const notice = directive.notice?.(args);
+    return notice ? [{ ...notice, coordinate }] : [];
+  });
+}
+
+function rowRulesOf(rules: readonly Rule[]): readonly RowPolicy[] {
+  return rules.flatMap((rule) =>
+    rule.applications.flatMap((args) => {
+      const row = rule.directive.rows?.(args);
+      return row ? [{ rule, row }] : [];
+    }),
+  );
+}
+
 /** Judges one field for one caller: any refusal refuses, else the strictest mask applies. */
-export function judge(field: FieldPolicy, caller: Caller): Decision {
-  const masked = [];
-  for (const rule of field.rules) {
+export function judge(field: FieldPolicy, caller: Caller, isRehearsed: IsRehearsed = () => false): Decision {
+  const masked: { readonly mask: Mask; readonly rule: Rule }[] = [];
+  const refusals: Refusal[] = [];
+  let rehearsed: Decision["rehearsed"] = null;
+  for (const rule of field.judged) {
     const verdict = rule.directive.judge?.(rule.applications, caller) ?? ALLOW;
-    if (verdict.kind === "deny") return { verdict, rule };
-    if (verdict.kind === "mask" && field.masks) masked.push({ mask: verdict.mask, rule });
+    if (verdict.kind === "allow" || (verdict.kind === "mask" && !field.masks)) continue;
+    if (isRehearsed(rule, field.coordinate, verdict.kind)) rehearsed ??= { verdict, rule };
+    else if (verdict.kind === "deny") refusals.push({ verdict, rule });
+    else masked.push({ mask: verdict.mask, rule });
   }
-  if (masked.length === 0) return ALLOWED;
+  const refusal = combineRefusals(refusals);
+  if (refusal) return { ...refusal, rehearsed };
+  if (masked.length === 0) return rehearsed ? { verdict: ALLOW, rule: null, rehearsed } : ALLOWED;
   const mask = strictestMask(masked.map((item) => item.mask));
   const rule = masked.find((item) => item.mask.key === mask.key)?.rule ?? masked[0]?.rule ?? null;
-  return { verdict: { kind: "mask", mask }, rule };
+  return { verdict: { kind: "mask", mask }, rule, rehearsed };
 }
 
-const ALLOWED: Decision = { verdict: ALLOW, rule: null };
+const ALLOWED: Decision = { verdict: ALLOW, rule: null, rehearsed: null };
 
-type FieldOwner = GraphQLObjectType | GraphQLInterfaceType;
-
-function effectiveRules(
-  schema: GraphQLSchema,
-  policy: Policy,
-  type: FieldOwner,
-  field: GraphQLField<unknown, unknown>,
-): readonly Rule[] {
-  const returned = getNamedType(field.type);
-  const rules = [
-    ...related(schema, type).flatMap((item) => judged(policy, item.name)),
-    ...related(schema, type).flatMap((item) => judged(policy, `${item.name}.${field.name}`)),
-    ...(isUnionType(returned)
-      ? []
-      : isObjectType(returned) || isInterfaceType(returned)
-        ? related(schema, returned).flatMap((item) => judged(policy, item.name))
-        : judged(policy, returned.name)),
-  ];
-  return [...new Set(rules)];
+export interface Refusal {
+  readonly verdict: Denial;
+  readonly rule: Rule;
 }
 
-/** The type itself and those whose rules hold on it: an object's interfaces, an interface's implementers. */
-function related(schema: GraphQLSchema, type: FieldOwner): readonly GraphQLCompositeType[] {
-  if (isObjectType(type)) return [type, ...type.getInterfaces()];
-  const { objects, interfaces } = schema.getImplementations(type);
-  return [type, ...objects, ...interfaces, ...type.getInterfaces()];
-}
-
-function judged(policy: Policy, coordinate: string): readonly Rule[] {
-  return (policy.get(coordinate) ?? []).filter((rule) => rule.directive.judge !== undefined);
-}
-
-function rowRulesOf(type: GraphQLObjectType, policy: Policy): readonly RowRule[] {
-  return [type, ...type.getInterfaces()]
-    .flatMap((item) => policy.get(item.name) ?? [])
-    .flatMap(({ directive, applications }) => applications.flatMap((args) => directive.rows?.(args) ?? []));
+/** The first refusal; what is missing for it is what is missing for all refusals of the same directive. */
+export function combineRefusals(refusals: readonly Refusal[]): Refusal | null {
+  const [first] = refusals;
+  if (!first) return null;
+  const alike = refusals.filter(({ rule }) => rule.directive === first.rule.directive);
+  if (alike.length === 1) return first;
+  const missing = alike.map(({ verdict }) => verdict.missing).filter((item) => item.length > 0);
+  return { ...first, verdict: { ...first.verdict, missing: missing.length > 0 ? conjunction(missing) : [] } };
 }

@@ -10,6 +10,8 @@ export interface Rule {
   readonly applications: readonly unknown[];
   /** Where the rule comes from. */
   readonly subgraphs: readonly string[];
+  /** Why it holds though nobody wrote it there; null where somebody did. */
+  readonly reason: string | null;
 }
 
 /** All rules of a supergraph, by coordinate. */
@@ -24,13 +26,24 @@ export function mergePolicy(applications: readonly Application[]): {
   readonly findings: readonly Finding[];
 } {
   const findings: Finding[] = [];
-  const policy = new Map<string, Rule[]>();
+  const rules: Rule[] = [];
   for (const group of groups(applications)) {
     const merged = mergeGroup(group);
     if ("severity" in merged) findings.push(merged);
-    else policy.set(merged.coordinate, [...(policy.get(merged.coordinate) ?? []), merged]);
+    else rules.push(merged);
   }
-  return { policy, findings };
+  return { policy: policyOf(rules), findings };
+}
+
+/** Rules by coordinate. */
+export function policyOf(rules: Iterable<Rule>): Policy {
+  const policy = new Map<string, Rule[]>();
+  for (const rule of rules) {
+    const known = policy.get(rule.coordinate);
+    if (known) known.push(rule);
+    else policy.set(rule.coordinate, [rule]);
+  }
+  return policy;
 }
 
 interface Group {
@@ -59,7 +72,7 @@ function mergeGroup({ coordinate, directive, bySubgraph }: Group): Rule | Findin
     subgraphs.map((subgraph) => ({ subgraph, applications: bySubgraph.get(subgraph) ?? [] })),
   );
   if (merged.kind === "merged")
-    return { coordinate, directive, applications: merged.applications, subgraphs };
+    return { coordinate, directive, applications: merged.applications, subgraphs, reason: null };
   return {
     severity: "error",
     code: "GOVERNANCE_CONFLICT",

@@ -6,6 +6,7 @@ import { ClientError } from "../../shared/errors.ts";
 import { LINK_IDENTITY, type Link, resolveLinks } from "../../shared/resolve-links.ts";
 import { GOVERNANCE_IDENTITY, stripLinks } from "../../shared/strip-governance.ts";
 import { compileFieldPolicies, type FieldPolicies } from "./field-policy.ts";
+import { compileInputPolicies, type InputPolicies } from "./input-policy.ts";
 import { mergePolicy, type Policy } from "./merge-policy.ts";
 import { readApplications } from "./read-applications.ts";
 
@@ -21,6 +22,7 @@ export interface Supergraph {
   readonly planner: QueryPlanner;
   readonly policy: Policy;
   readonly fieldPolicies: FieldPolicies;
+  readonly inputPolicies: InputPolicies;
   /** Name and address of each subgraph, as composed. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
 }
@@ -49,14 +51,16 @@ export function buildSupergraph(sdl: string): Supergraph {
   const enforced = links.filter((link) => ENFORCED_FEATURES.has(link.identity));
   const federated = buildFederated(stripLinks(document, enforced));
   const schema = federated.schema.toGraphQLJSSchema();
+  const apiSchema = federated.apiSchema().toGraphQLJSSchema();
   return Object.freeze({
     hash: createHash("sha256").update(sdl).digest("hex"),
-    apiSchema: federated.apiSchema().toGraphQLJSSchema(),
+    apiSchema,
     schema,
     federated,
     planner: new QueryPlanner(federated),
     policy,
     fieldPolicies: compileFieldPolicies(schema, policy),
+    inputPolicies: compileInputPolicies(schema, policy),
     subgraphs: federated.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
   });
 }

@@ -1,0 +1,47 @@
+import { isAbstractType, isInterfaceType, isObjectType } from "graphql";
+import { ALLOW, type Caller, type Verdict } from "../../shared/define-directive.ts";
+import {
+  combineRefusals,
+  type Decision,
+  type IsRehearsed,
+  judge,
+  type Refusal,
+} from "../supergraph/field-policy.ts";
+import type { Supergraph } from "../supergraph/supergraph.ts";
+
+/** Judges the use of an argument, an input field or an enum value for one caller. */
+export function judgeInput(
+  supergraph: Supergraph,
+  coordinate: string,
+  caller: Caller,
+  isRehearsed: IsRehearsed,
+): Decision {
+  const access = (field: string) => accessTo(supergraph, field, caller);
+  const refusals: Refusal[] = [];
+  let rehearsed: Decision["rehearsed"] = null;
+  for (const rule of supergraph.inputPolicies.of(coordinate)) {
+    const verdict = rule.directive.judgeInput?.(rule.applications, caller, access) ?? ALLOW;
+    if (verdict.kind !== "deny") continue;
+    if (isRehearsed(rule, coordinate, "deny")) rehearsed ??= { verdict, rule };
+    else refusals.push({ verdict, rule });
+  }
+  const refusal = combineRefusals(refusals);
+  return refusal ? { ...refusal, rehearsed } : { verdict: ALLOW, rule: null, rehearsed };
+}
+
+const UNKNOWN: Verdict = { kind: "deny", code: "UNAUTHORIZED_FIELD_OR_TYPE", missing: [] };
+
+/** How a caller gets a field, on whatever object; a field that does not exist is refused. */
+function accessTo({ schema, fieldPolicies }: Supergraph, coordinate: string, caller: Caller): Verdict {
+  const [typeName = "", field = ""] = coordinate.split(".");
+  const type = schema.getType(typeName);
+  if (!isObjectType(type) && !isInterfaceType(type)) return UNKNOWN;
+  if (!Object.hasOwn(type.getFields(), field)) return UNKNOWN;
+  const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
+  for (const { name } of [type, ...possible]) {
+    const policy = fieldPolicies.of(name, field);
+    const verdict = policy ? judge(policy, caller).verdict : ALLOW;
+    if (verdict.kind !== "allow") return verdict;
+  }
+  return ALLOW;
+}
