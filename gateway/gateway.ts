@@ -159,7 +159,7 @@ function createClients({ subgraphs }: Supergraph, config: Config): ReadonlyMap<s
       if (!isAllowedAddress(address, config.production))
         throw new ClientError(
           "CONFIG_INVALID",
-          `The address of subgraph ${name} is not one that may be called.`,
+          `The address of subgraph ${name} (${address || "none"}) may not be called: it needs https:, or http: outside production.`,
         );
       return [
         name,

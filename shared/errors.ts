@@ -206,7 +206,7 @@ export const ERROR_CODES = {
     status: 500,
     cause: "An environment variable of the subgraph is missing or has a value that is not accepted.",
     remedy:
-      "Set the variable that the message names: PORT, HOST, DATABASE_URL, DPG_CURSOR_KEY, DPG_GATEWAY_JWKS_URL, LOG_LEVEL.",
+      "Set the variable that the message names: PORT, HOST, DATABASE_URL, DATABASE_ADMIN_URL, DPG_CURSOR_KEY, DPG_GATEWAY_JWKS_URL, LOG_LEVEL.",
   },
   SUBGRAPH_SCHEMA_INVALID: {
     status: 500,

@@ -16,7 +16,8 @@ export interface DatabaseDefinition {
 /**
  * The whole `prepare.ts` of a subgraph: creates the database and its roles, migrates, seeds, and prints the
  * application role's connection on standard output. It runs before the service, because the service must not
- * hold the administrator's connection that this takes from DATABASE_ADMIN_URL. A failure prints code, cause and
+ * hold the administrator's connection that this takes from DATABASE_ADMIN_URL. APPLICATION_PASSWORD sets the
+ * application role's password; without it one is derived from the administrator's. A failure prints code, cause and
  * remedy on standard error and leaves exit code 1.
  */
 export async function prepareSubgraph({ directory, database, seed }: DatabaseDefinition): Promise<void> {
@@ -24,7 +25,13 @@ export async function prepareSubgraph({ directory, database, seed }: DatabaseDef
     const adminUrl = process.env.DATABASE_ADMIN_URL;
     if (!adminUrl) throw new ClientError("SUBGRAPH_SETTINGS_INVALID", "DATABASE_ADMIN_URL: required");
     const migrationsDirectory = fileURLToPath(new URL("migrations/", directory));
-    const { applicationUrl, ownerUrl } = await provisionDatabase({ adminUrl, database, migrationsDirectory });
+    const applicationPassword = process.env.APPLICATION_PASSWORD;
+    const { applicationUrl, ownerUrl } = await provisionDatabase({
+      adminUrl,
+      database,
+      migrationsDirectory,
+      ...(applicationPassword ? { applicationPassword } : {}),
+    });
     await seed(ownerUrl);
     process.stdout.write(`${applicationUrl}\n`);
   } catch (error) {
