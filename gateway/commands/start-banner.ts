@@ -1,5 +1,4 @@
-import { SAMPLE_QUERY } from "../http/graphiql.ts";
-import type { PersonaToken } from "../http/server.ts";
+import { type PersonaToken, SAMPLE_QUERY } from "../http/graphiql.ts";
 
 /** What `npm start` prints once everything answers: where, as whom, and a query to try. */
 export function startBanner(url: string, personas: readonly PersonaToken[], logs: string): string {

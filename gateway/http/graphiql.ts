@@ -1,7 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { FastifyInstance } from "fastify";
-import type { PersonaToken } from "./server.ts";
+
+/** A token that the query page offers with one click; development only. */
+export interface PersonaToken {
+  readonly name: string;
+  readonly description: string;
+  readonly token: string;
+}
 
 const FOLDER = new URL("./graphiql/", import.meta.url);
 
