@@ -100,9 +100,9 @@ async function copyBinaries(native: string, version: string): Promise<string> {
   if (found === "whole") return place;
   const fresh = await mkdtemp(`${place}-`);
   await cp(native, fresh, { recursive: true, verbatimSymlinks: true });
-  await restoreLinks(fresh);
-  // The package may have been installed under a umask that lets only its owner read.
+  // The package may be closed to others by the umask of its installation, or read-only.
   spawnSync("chmod", ["-R", "u+rwX,go+rX,go-w", fresh]);
+  await restoreLinks(fresh);
   if (found === "foreign") return fresh;
   if (found === "incomplete") await rm(place, { recursive: true });
   try {

@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 export interface PostgresProcessOptions {
   readonly dataDirectory: string;
   readonly durable: boolean;
-  /** Becomes this user after its modules are loaded, because those may lie where the user cannot read. */
+  /** Started by root, becomes this user after its modules are loaded, because those may lie where the user cannot read. */
   readonly user?: { readonly uid: number; readonly gid: number };
 }
 
@@ -17,7 +17,7 @@ const { dataDirectory, durable, user }: PostgresProcessOptions = JSON.parse(opti
 const { startEmbeddedPostgres }: typeof import("../../shared/postgres/embedded-postgres.ts") = await import(
   launcher
 );
-if (user !== undefined) {
+if (user !== undefined && process.getuid?.() === 0) {
   process.setgroups?.([]);
   process.setgid?.(user.gid);
   process.setuid?.(user.uid);

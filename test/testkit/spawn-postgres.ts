@@ -42,6 +42,8 @@ export function spawnPostgres(
   });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const exited = once(child, "exit");
+  // Being told to stop when it has ended already is no error.
+  child.stdin.on("error", () => {});
   return {
     child,
     next: async () => {

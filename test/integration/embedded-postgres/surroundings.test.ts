@@ -35,6 +35,22 @@ test("an ordinary user starts it, also where the package's install script did no
   expect((await stat(join(home, ".data/cluster"))).uid).toBe(ORDINARY_USER.uid);
 });
 
+test("an ordinary user starts it from an incomplete package that only somebody else may write", async () => {
+  const home = await scratchDirectory();
+  await copyLauncher(home);
+  const libraries = join(nativeOf(home), "lib");
+  await chmod(libraries, 0o555);
+  onTestFinished(() => chmod(libraries, 0o755));
+  const before = await readdir(libraries);
+  const temporary = join(home, "tmp");
+  await mkdir(temporary);
+  await chmod(temporary, 0o1777);
+  const options = { dataDirectory: join(temporary, "data"), durable: false, user: ORDINARY_USER };
+  const process = spawnPostgres(options, { project: home, env: { TMPDIR: temporary } });
+  expect(await stopAfterTest(process).next()).toEqual({ adminUrl: expect.any(String) });
+  expect(await readdir(libraries)).toEqual(before);
+});
+
 test("what an ordinary user began, root continues as that user, and the other way round", async () => {
   const home = await cloneForOrdinaryUser();
   const dataDirectory = join(home, ".data");
