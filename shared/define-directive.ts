@@ -114,8 +114,30 @@ export interface Placement {
   readonly entity: boolean;
   /** True where a directive that {@link DirectiveDefinition.protects} holds: here, on the type or the return type. */
   readonly isProtected: boolean;
+  /** For objects: the lists that they are delivered in. */
+  readonly lists: readonly ListPlace[];
+  /** For inputs of searches: protected fields that their name suggests they search by. */
+  readonly suggests: readonly string[];
   /** A field of any type by its coordinate, or null where there is none. */
   readonly fieldAt: (coordinate: string) => FieldFacts | null;
+}
+
+/** A field that returns objects of a type in a list, directly or wrapped in edges. */
+export interface ListPlace {
+  readonly coordinate: string;
+  /** The subgraphs that resolve it. */
+  readonly subgraphs: readonly string[];
+  /** True where the parent is nothing but a page of the list, such as a connection. */
+  readonly isPage: boolean;
+  readonly siblings: readonly ListSibling[];
+}
+
+/** Another field of the type that has the list. */
+export interface ListSibling {
+  readonly coordinate: string;
+  readonly name: string;
+  readonly leafKind: LeafKind | null;
+  readonly subgraphs: readonly string[];
 }
 
 export interface FieldFacts {
@@ -162,6 +184,9 @@ export interface DirectiveDefinition<Args = unknown> {
   readonly args: z.ZodType<Args>;
   /** Combines what several subgraphs say of one coordinate; the most restrictive wins. */
   merge(contributions: readonly Contribution<Args>[]): Merged<Args>;
+
+  /** True where each subgraph speaks for the fields that it resolves, so that nothing has to be combined. */
+  readonly byResolver?: boolean;
 
   // --- at publish ---------------------------------------------------------------------------------
   /** What is wrong with one application. */

@@ -6,6 +6,8 @@ import type { Finding } from "../supergraph/finding.ts";
 import { mergePolicy, type Policy } from "../supergraph/merge-policy.ts";
 import { readApplications } from "../supergraph/read-applications.ts";
 import { annotateSupergraph } from "./annotate-supergraph.ts";
+import { canonicalAuthNames } from "./canonical-auth-names.ts";
+import { governSupergraph } from "./govern-supergraph.ts";
 
 /** One domain's schema as it goes into composition. */
 export interface SubgraphSource {
@@ -36,6 +38,8 @@ export interface GovernanceManifest {
     readonly directive: string;
     readonly applications: readonly unknown[];
     readonly subgraphs: readonly string[];
+    /** Why the rule holds though nobody wrote it there; null where somebody did. */
+    readonly reason: string | null;
   }[];
 }
 
@@ -50,12 +54,13 @@ export function compose(sources: readonly SubgraphSource[]): Composition {
   if (syntax.length > 0) return { kind: "refused", findings: syntax };
   const subgraphs = parsed.flatMap((item) => ("document" in item ? [item] : []));
   const read = subgraphs.map(({ source, document }) => readApplications({ subgraph: source.name }, document));
-  const merged = mergePolicy(read.flatMap((item) => item.applications));
+  const applications = read.flatMap((item) => item.applications);
+  const merged = mergePolicy(applications);
   const result = composeServices(
     subgraphs.map(({ source, document }) => ({
       name: source.name,
       url: source.url,
-      typeDefs: stripGovernance(document),
+      typeDefs: canonicalAuthNames(stripGovernance(document)),
     })),
   );
   const findings = [
@@ -63,14 +68,23 @@ export function compose(sources: readonly SubgraphSource[]): Composition {
     ...read.flatMap((item) => item.findings),
     ...merged.findings,
   ];
-  if (result.errors || findings.some((finding) => finding.severity === "error"))
-    return { kind: "refused", findings };
-  const annotated = annotateSupergraph(result.supergraphSdl, merged.policy);
+  if (result.errors || hasError(findings)) return { kind: "refused", findings };
+  const governed = governSupergraph(parse(result.supergraphSdl), merged.policy, applications);
+  const all = [...findings, ...governed.findings];
+  if (hasError(all)) return { kind: "refused", findings: all };
   return {
     kind: "composed",
-    artifact: createArtifact(annotated, merged.policy, sorted),
-    findings: [...findings, ...result.hints.map(hintFinding)],
+    artifact: createArtifact(
+      annotateSupergraph(result.supergraphSdl, governed.policy),
+      governed.policy,
+      sorted,
+    ),
+    findings: [...all, ...result.hints.map(hintFinding)],
   };
+}
+
+function hasError(findings: readonly Finding[]): boolean {
+  return findings.some((finding) => finding.severity === "error");
 }
 
 interface ParsedSource {
@@ -128,11 +142,12 @@ function subgraphOf(node: object): readonly string[] {
 
 function createArtifact(supergraph: string, policy: Policy, sources: readonly SubgraphSource[]): Artifact {
   const rules = [...policy.keys()].sort().flatMap((coordinate) =>
-    (policy.get(coordinate) ?? []).map(({ directive, applications, subgraphs }) => ({
+    (policy.get(coordinate) ?? []).map(({ directive, applications, subgraphs, reason }) => ({
       coordinate,
       directive: directive.name,
       applications,
       subgraphs,
+      reason,
     })),
   );
   const subgraphs = sources.map(({ name, url, sdl }) => ({ name, url, hash: sha256(sdl) }));

@@ -174,6 +174,11 @@ class Reader implements Applications {
   }
 }
 
+/** Whether a directive may stand at a location. */
+export function mayStand(directive: DirectiveDefinition, location: DirectiveLocation): boolean {
+  return grammarOf(directive).locations.has(location);
+}
+
 interface Grammar {
   readonly locations: ReadonlySet<string>;
   readonly isRepeatable: boolean;

@@ -7,7 +7,7 @@ export const owner = defineDirective({
   spec: "governance",
   sdl: "directive @owner(team: String!, contact: String!) on SCHEMA | OBJECT | FIELD_DEFINITION",
   args: z.strictObject({ team: z.string().min(1), contact: z.string().min(1) }),
-  // Each subgraph owns what it resolves, so several owners of a shared type are all right.
+  byResolver: true,
   merge: (contributions) => ({
     kind: "merged",
     applications: contributions.slice(0, 1).flatMap((item) => item.applications),

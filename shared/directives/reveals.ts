@@ -27,6 +27,17 @@ export const reveals = defineDirective({
         message: `@reveals on ${coordinate} names ${field}, which is no field of the composed schema.`,
         remedy: "Name the field as Type.field, with the names that clients see.",
       })),
+  lintAbsent: ({ suggests, coordinate }) =>
+    suggests.length === 0
+      ? []
+      : [
+          {
+            severity: "warning",
+            code: "REVEALS_MISSING",
+            message: `${coordinate} reads as if it searched by ${suggests.join(" or ")}, which is protected: answers could tell its value.`,
+            remedy: `Add @reveals(fields: ["${suggests[0]}"]), or rename it.`,
+          },
+        ],
   reveals: ({ fields }) => fields,
   judgeInput: (applications, _caller, access) => {
     for (const field of applications.flatMap((item) => item.fields)) {

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { defineDirective, type Placement, type Remark, type RowRule } from "../define-directive.ts";
+import {
+  defineDirective,
+  type ListPlace,
+  type ListSibling,
+  type Placement,
+  type Remark,
+  type RowRule,
+} from "../define-directive.ts";
 import { enumValue } from "../directive-arguments.ts";
 import { sourceFieldRemarks } from "../source-field.ts";
 
@@ -10,7 +17,10 @@ const args = z.strictObject({
   pushdown: z.boolean().default(false),
 });
 
-type RowFilter = z.infer<typeof args>;
+type RowFilter = z.infer<typeof args> & {
+  /** After merging: the subgraphs that stated `pushdown`. */
+  readonly pushedDownBy?: readonly string[];
+};
 
 /**
  * `@rowFilter`: an object is visible only where its `field` is in the caller's `claim`; the gateway omits it
@@ -25,11 +35,14 @@ directive @rowFilter(field: String!, claim: String!, onDeny: RowFilterOutcome, p
   args,
   merge: (contributions) => {
     const rules = new Map<string, RowFilter>();
-    for (const item of contributions.flatMap(({ applications }) => applications)) {
-      const key = JSON.stringify([item.field, item.claim]);
-      const known = rules.get(key);
-      rules.set(key, { ...item, pushdown: item.pushdown && (known?.pushdown ?? true) });
-    }
+    for (const { subgraph, applications } of contributions)
+      for (const item of applications) {
+        const key = JSON.stringify([item.field, item.claim]);
+        const known = rules.get(key);
+        const pushdown = item.pushdown && (known?.pushdown ?? true);
+        const pushedDownBy = [...(known?.pushedDownBy ?? []), ...(item.pushdown ? [subgraph] : [])];
+        rules.set(key, { ...item, pushdown, pushedDownBy });
+      }
     return { kind: "merged", applications: [...rules.keys()].sort().flatMap((key) => rules.get(key) ?? []) };
   },
   lint,
@@ -55,6 +68,45 @@ function isListed(value: unknown, visible: ReadonlySet<string>): boolean {
   return (typeof value === "number" || typeof value === "boolean") && visible.has(String(value));
 }
 
-function lint({ field }: RowFilter, place: Placement): readonly Remark[] {
-  return sourceFieldRemarks("rowFilter", `${place.coordinate}.${field}`, place);
+function lint(item: RowFilter, place: Placement): readonly Remark[] {
+  return [
+    ...sourceFieldRemarks("rowFilter", `${place.coordinate}.${item.field}`, place),
+    ...place.lists.flatMap((list) => wrongCounts(item, place, list)),
+  ];
+}
+
+/**
+ * Counts and sums beside a list that only the gateway filters count rows that the caller may not see; the
+ * gateway cannot correct them.
+ */
+function wrongCounts(
+  { pushedDownBy = [] }: RowFilter,
+  { coordinate }: Placement,
+  list: ListPlace,
+): readonly Remark[] {
+  const isFiltered = (subgraphs: readonly string[]) => subgraphs.every((name) => pushedDownBy.includes(name));
+  if (isFiltered(list.subgraphs)) return [];
+  const counts = list.siblings.filter((item) => !isFiltered(item.subgraphs) && isCountOf(list, item));
+  const pages = list.siblings.filter(({ name }) => list.isPage && name === "pageInfo");
+  const remedy = `Let ${list.subgraphs.join(" and ")} leave the rows out itself, as the kit does, and say so there: @rowFilter(…, pushdown: true) on ${coordinate}. Or remove the field.`;
+  return [
+    ...counts.map((item): Remark => {
+      const message = `${item.coordinate} counts rows of ${coordinate} that the caller may not see: ${list.coordinate} is filtered by the gateway only.`;
+      return { severity: "error", code: "ROW_FILTER_COUNT", message, remedy };
+    }),
+    ...pages.map((item): Remark => {
+      const message = `${item.coordinate} speaks of pages before their rows are filtered: they may hold fewer rows than asked for, or none.`;
+      return { severity: "warning", code: "ROW_FILTER_PAGES", message, remedy };
+    }),
+  ];
+}
+
+const COUNTING = /count|total|sum|number|min|max|avg|average|mean/i;
+
+/** On a page any number that reads like a count; elsewhere one that names the list as well. */
+function isCountOf(list: ListPlace, { name, leafKind }: ListSibling): boolean {
+  if (leafKind !== "Int" && leafKind !== "Float" && leafKind !== "custom") return false;
+  if (!COUNTING.test(name)) return false;
+  const listName = list.coordinate.slice(list.coordinate.indexOf(".") + 1);
+  return list.isPage || name.toLowerCase().includes(listName.toLowerCase().replace(/s$/, ""));
 }
