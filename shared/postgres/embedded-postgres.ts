@@ -5,6 +5,7 @@ import { ClientError } from "../errors.ts";
 import { createCluster } from "./create-cluster.ts";
 import { asStartFailure, explainStartFailure } from "./explain-start-failure.ts";
 import {
+  isAlive,
   isServerOf,
   type LaunchedServer,
   type LaunchRequest,
@@ -137,16 +138,12 @@ async function findServer(cluster: string): Promise<Postmaster | undefined> {
 }
 
 /**
- * Postgres itself clears the lock of a process that is gone, after it has looked for surviving children; only
- * where the number now belongs to another process it would refuse to start.
+ * Postgres itself clears the lock of a process that is gone, after it has looked for surviving children, but
+ * not its socket; where the number now belongs to another process it would refuse to start.
  */
 async function removeStaleLock(cluster: string, lock: Postmaster): Promise<void> {
-  try {
-    process.kill(lock.pid, 0);
-  } catch {
-    return;
-  }
-  await rm(lockFileOf(cluster), { force: true });
+  if (isAlive(lock.pid)) await rm(lockFileOf(cluster), { force: true });
+  else await removeSocketDirectory(lock.socketDirectory);
 }
 
 /** Cleaners of the temporary folder may have deleted the socket of a server that still runs. */

@@ -124,7 +124,7 @@ export async function isServerOf(cluster: string, pid: number): Promise<"yes" | 
 }
 
 /** True while a process of that id exists, whoever owns it. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
