@@ -23,7 +23,7 @@ export const PERSONAS: readonly Persona[] = [
   {
     name: "storefront",
     description: "the web shop: places orders, sees contact data masked",
-    scopes: "catalog:read order:read order:write customer:write",
+    scopes: "catalog:read order:read order:write",
     purpose: "fulfilment",
     claims: { region: ALL_REGIONS },
   },
@@ -37,7 +37,7 @@ export const PERSONAS: readonly Persona[] = [
   {
     name: "support-emea",
     description: "customer support for EMEA: contact data in clear, orders of EMEA only",
-    scopes: "catalog:read order:read customer:read customer:write customer:pii",
+    scopes: "catalog:read order:read customer:read customer:pii",
     purpose: "support",
     claims: { region: ["EMEA"] },
   },

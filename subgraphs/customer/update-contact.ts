@@ -14,8 +14,8 @@ const contactSchema = z.object({
 });
 
 /**
- * Changes a customer's contact data. The gateway lets only callers with `customer:write` come here; that they are
- * somebody is checked again. Throws UNAUTHENTICATED or BAD_USER_INPUT.
+ * Changes a customer's contact data. The gateway lets only authenticated callers come here; that they are is
+ * checked again. Throws UNAUTHENTICATED or BAD_USER_INPUT.
  */
 export async function updateContact(
   input: UpdateCustomerContactInput,
