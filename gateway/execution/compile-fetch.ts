@@ -28,6 +28,8 @@ export interface FetchPlace {
   /** Whether objects at different places must not share what they adopt from one representation. */
   readonly copies: boolean;
   readonly schema: GraphQLSchema;
+  /** Interfaces that some subgraph has as an object. */
+  readonly interfaceObjects: ReadonlySet<string>;
 }
 
 /** Compiles one Fetch node: its body is text with holes for representations and variables. */
@@ -42,7 +44,7 @@ export function compileFetch(fetch: FetchNode, place: FetchPlace): Step {
   const keys = keysOfOperation(parse(fetch.operation, { noLocation: true }), entities);
   const call = compileCall(fetch, place.callKey);
   const raise = compileRaise(fetch, place.steps, keys);
-  const merge = compileMergeOf(fetch, keys, place.schema);
+  const merge = compileMergeOf(fetch, keys, place);
   if (!entities) return rootStep(place, call, raise, merge);
   const collect = compileRepresentations(fetch, place.schema);
   const step = { fetch, place, call, raise, merge, collect };
@@ -78,11 +80,11 @@ function compileCall(fetch: FetchNode, callKey: string | null): Call {
 type Merge = (target: JsonObject, source: JsonObject) => void;
 
 /** Data that a plan renames keys in is merged by the keys it has then, not by those of the operation. */
-function compileMergeOf(fetch: FetchNode, keys: KeyTree, schema: GraphQLSchema): Merge {
+function compileMergeOf(fetch: FetchNode, keys: KeyTree, { schema, interfaceObjects }: FetchPlace): Merge {
   const { outputRewrites } = fetch;
-  if (!outputRewrites || outputRewrites.length === 0) return compileMerge(keys);
+  if (!outputRewrites || outputRewrites.length === 0) return compileMerge(keys, interfaceObjects);
   const rewrite = compileRewrites(outputRewrites, schema);
-  const merge = compileMerge(outputRewrites.reduce(withRenamedKey, keys));
+  const merge = compileMerge(outputRewrites.reduce(withRenamedKey, keys), interfaceObjects);
   return (target, source) => {
     // What the rewrites ask for may be the type of an entity, which the subgraph was told and did not repeat.
     if (target.__typename !== undefined) source.__typename ??= target.__typename;

@@ -1,3 +1,4 @@
+import type { Schema } from "@apollo/federation-internals";
 import type { FetchNode, PlanNode, ResponsePath } from "@apollo/query-planner";
 import type { GraphQLSchema } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
@@ -56,10 +57,11 @@ function deferCompilation(input: ProgramInput): () => FastWriter | null {
   };
 }
 
-function compileRoot({ plan, shape, supergraphSchema }: ProgramInput): Step {
+function compileRoot(input: ProgramInput): Step {
+  const { plan, shape } = input;
   const { node } = plan;
   if (node?.kind === "Subscription") throw notSupported("Subscriptions are");
-  if (node !== undefined) return new PlanCompiler(node, supergraphSchema).step(node, []);
+  if (node !== undefined) return new PlanCompiler(node, input).step(node, []);
   const field = shape.root.fields.find(
     ({ fieldName, delivery }) => !fieldName.startsWith("__") && delivery.kind !== "denied",
   );
@@ -77,11 +79,13 @@ function notSupported(what: string): ClientError {
 /** Compiles the nodes of one plan; holds what a fetch has to know of the others. */
 class PlanCompiler {
   readonly #schema: GraphQLSchema;
+  readonly #interfaceObjects: ReadonlySet<string>;
   readonly #fetches: readonly PlacedFetch[];
   readonly #copies: boolean;
 
-  constructor(root: PlanNode, schema: GraphQLSchema) {
-    this.#schema = schema;
+  constructor(root: PlanNode, { supergraphSchema, federatedSchema }: ProgramInput) {
+    this.#schema = supergraphSchema;
+    this.#interfaceObjects = interfaceObjectsOf(federatedSchema);
     this.#fetches = listFetches(root, []);
     this.#copies = this.#fetches.some(
       ({ fetch, path }) =>
@@ -126,8 +130,21 @@ class PlanCompiler {
       callKey: alike.length > 1 ? text : null,
       copies: this.#copies,
       schema: this.#schema,
+      interfaceObjects: this.#interfaceObjects,
     });
   }
+}
+
+/** Interfaces that some subgraph declares with `@interfaceObject`. */
+function interfaceObjectsOf(schema: Schema): ReadonlySet<string> {
+  const names = schema
+    .interfaceTypes()
+    .filter((type) =>
+      type
+        .appliedDirectivesOf("join__type")
+        .some((directive) => directive.arguments()["isInterfaceObject"] === true),
+    );
+  return new Set(names.map(({ name }) => name));
 }
 
 interface PlacedFetch {

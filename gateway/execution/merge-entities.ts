@@ -27,12 +27,18 @@ export function keysOfOperation(document: DocumentNode, entities: boolean): KeyT
  * Compiles the assignment of what one subgraph gave to what is already there. Objects present on both sides are
  * merged, lists of equal length item by item; else the newer value stays. Only keys that were selected are
  * read, so nothing else in an answer has an effect. What `target` lacks it adopts from `source`, uncopied.
+ *
+ * @param interfaceObjects names that a subgraph gives as `__typename` without knowing the type: they do not
+ * replace a type that is known
  */
-export function compileMerge(keys: KeyTree): (target: JsonObject, source: JsonObject) => void {
+export function compileMerge(
+  keys: KeyTree,
+  interfaceObjects: ReadonlySet<string>,
+): (target: JsonObject, source: JsonObject) => void {
   const functions: string[] = [];
-  const root = generateMerge(keys, functions);
-  const source = `const V=c[0];${functions.join("\n")}return ${root}`;
-  return generateCode([mergeValue], source) ?? composeMerge(keys);
+  const root = generateMerge(keys, interfaceObjects.size > 0, functions);
+  const source = `const V=c[0],I=c[1];${functions.join("\n")}return ${root}`;
+  return generateCode([mergeValue, interfaceObjects], source) ?? composeMerge(keys, interfaceObjects);
 }
 
 /** The keys of two selections of the same object. */
@@ -68,11 +74,14 @@ function addKeys(
 }
 
 /** Adds the source of a merge function for these keys, and gives its name. */
-function generateMerge(keys: KeyTree, functions: string[]): string {
+function generateMerge(keys: KeyTree, keepTypes: boolean, functions: string[]): string {
   const statements = [...keys].map(([key, below]) => {
     const [from, to] = [memberOf("s", key), memberOf("t", key)];
+    if (key === "__typename" && keepTypes) {
+      return `v=${from};if(v!==undefined&&(${to}===undefined||!I.has(v)))t.${key}=v;`;
+    }
     if (below === null) return `v=${from};if(v!==undefined)t.${key}=v;`;
-    const merge = generateMerge(below, functions);
+    const merge = generateMerge(below, keepTypes, functions);
     return `v=${from};if(v!==undefined){o=${to};t.${key}=o==null?v:V(o,v,${merge})}`;
   });
   const name = `m${functions.length}`;
@@ -80,13 +89,14 @@ function generateMerge(keys: KeyTree, functions: string[]): string {
   return name;
 }
 
-function composeMerge(keys: KeyTree): Merge {
+function composeMerge(keys: KeyTree, interfaceObjects: ReadonlySet<unknown>): Merge {
   const parts = [...keys].map(([key, below]): Merge => {
     const read = compileRead(key);
-    const merge = below === null ? null : composeMerge(below);
+    const merge = below === null ? null : composeMerge(below, interfaceObjects);
     return (target, source) => {
       const value = read(source);
       if (value === undefined) return;
+      if (key === "__typename" && interfaceObjects.has(value) && target[key] !== undefined) return;
       const old = merge === null ? null : read(target);
       target[key] =
         merge === null || old === null || old === undefined ? value : mergeValue(old, value, merge);

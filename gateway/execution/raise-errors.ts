@@ -22,7 +22,8 @@ const MAX_PLACES = 20;
  */
 export function compileRaise(fetch: FetchNode, steps: readonly PathStep[], keys: KeyTree): RaiseErrors {
   const prefix = steps.flatMap((step) => (step.kind === "key" ? [step.key] : []));
-  const covers: readonly Path[] = [...keys.keys()].map((key) => [...prefix, key]);
+  const fields = [...keys.keys()].filter((key) => key !== "__typename");
+  const covers: readonly Path[] = fields.map((key) => [...prefix, key]);
   const [first] = covers;
   const place = covers.length === 1 ? first : prefix.length > 0 ? prefix : undefined;
   const rename = compileRename(fetch);
@@ -33,7 +34,7 @@ export function compileRaise(fetch: FetchNode, steps: readonly PathStep[], keys:
       run.raised.push({ message, extensions: { code, service }, path: place, covers });
       return;
     }
-    const placesOf = lazyPlaces(run, steps, sent);
+    const placesOf = lazyPlaces(run, steps, sent, fields);
     for (const error of reply.errors) {
       const path = error.path?.map(rename);
       const places = path === undefined ? [] : placesOf(path);
@@ -64,6 +65,7 @@ function lazyPlaces(
   run: Run,
   steps: readonly PathStep[],
   sent: Pick<Representations, "targets" | "indexes"> | null,
+  fields: readonly string[],
 ): (path: Path) => readonly Path[] {
   let located: readonly { readonly index: number | undefined; readonly path: Path }[] | undefined;
   const locate = (): NonNullable<typeof located> => {
@@ -74,7 +76,8 @@ function lazyPlaces(
     if (sent === null && steps.length === 0) return [path];
     located ??= locate();
     const index = sent === null ? undefined : path[1];
-    const below = sent === null ? path : path.slice(2);
+    // An entity that could not be found as a whole: its only field is the one that is null.
+    const below = sent === null ? path : path.length > 2 || fields.length !== 1 ? path.slice(2) : fields;
     if (sent !== null && (path[0] !== "_entities" || typeof index !== "number")) return [];
     return located
       .filter((item) => item.index === index)

@@ -42,7 +42,8 @@ export function staticShape(selection: SelectionShape, declared: GraphQLOutputTy
 /** The shape of an object of unknown type, where all types are delivered alike. */
 export function uniformShape(selection: SelectionShape): ObjectShape | undefined {
   const [first, ...others] = selection.byType.values();
-  return first && others.every((other) => sameShape(first, other)) ? first : undefined;
+  if (!first || first.fields.some(({ fieldName }) => fieldName === "__typename")) return undefined;
+  return others.every((other) => sameShape(first, other)) ? first : undefined;
 }
 
 function sameShape(a: ObjectShape, b: ObjectShape): boolean {
@@ -63,7 +64,6 @@ function sameChecks(a: readonly RowCheck[], b: readonly RowCheck[]): boolean {
 function sameField(a: FieldShape, b: FieldShape | undefined): boolean {
   return (
     b !== undefined &&
-    a.fieldName !== "__typename" &&
     a.responseKey === b.responseKey &&
     a.fieldName === b.fieldName &&
     String(a.type) === String(b.type) &&

@@ -190,7 +190,8 @@ class ShapeCompiler {
   }
 }
 
-const UNKNOWN_OBJECT = "A subgraph gave an object of a type that this API does not show.";
+/** The message for an object whose type no subgraph told, or that clients do not see. */
+export const UNKNOWN_OBJECT = "A subgraph gave an object of a type that this API does not show.";
 
 /** Whether a mask leaves nothing of the lists of a field (governance.md §6: DEFAULT of a list is `[]`). */
 export function becomesEmpty({ delivery }: FieldShape): boolean {

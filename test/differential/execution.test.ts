@@ -1,0 +1,191 @@
+import fc from "fast-check";
+import { type GraphQLFormattedError, parse } from "graphql";
+import { describe, expect, it } from "vitest";
+import { explains } from "../../gateway/execution/place-errors.ts";
+import { type Path, UNKNOWN_OBJECT } from "../../gateway/execution/shape-response.ts";
+import {
+  compile,
+  type Federation,
+  federate,
+  hasEmptySelection,
+  type Operation,
+  plan,
+  run,
+  runReference,
+  specialise,
+} from "./federate.ts";
+import { drawOperation } from "./random-operation.ts";
+import { drawSubgraphs, type RandomSubgraphs } from "./random-subgraphs.ts";
+import { Tape } from "./tape.ts";
+import type { Temper } from "./world.ts";
+
+const CASES = Number(process.env.DPG_DIFFERENTIAL_CASES ?? 20000);
+const SEED = Number(process.env.DPG_DIFFERENTIAL_SEED ?? Date.now() % 2 ** 31);
+const OPERATIONS = 12;
+/** Report the first failing case as it is, without shrinking it. */
+const FAST = process.env.DPG_DIFFERENTIAL_SHRINK === "off";
+
+/** Each operation runs against data as it is, with nulls, with failing fields, and with entities nobody knows. */
+const TEMPERS: readonly Temper[] = [
+  { seed: 1, nulls: 0, failures: 0, unknown: 0 },
+  { seed: 2, nulls: 5, failures: 0, unknown: 0 },
+  { seed: 3, nulls: 9, failures: 12, unknown: 0 },
+  { seed: 4, nulls: 9, failures: 0, unknown: 4 },
+];
+
+const tape = fc.array(fc.nat(10_000), { maxLength: 400, size: "max" });
+
+/** Counts over the whole run, for the line that is printed. */
+const seen = {
+  cases: 0,
+  operations: 0,
+  supergraphs: 0,
+  notComposing: 0,
+  notPlanned: 0,
+  errors: 0,
+  stockFaults: 0,
+  notCompared: 0,
+};
+
+describe(`execution of random operations over random supergraphs (seed ${SEED}, ${CASES} cases)`, () => {
+  it("gives what one schema over the same data gives, and what the stock executor makes of the same plans", async () => {
+    while (seen.cases < CASES) {
+      await fc.assert(
+        fc.asyncProperty(tape, fc.array(tape, { minLength: OPERATIONS, maxLength: OPERATIONS }), compareAll),
+        {
+          endOnFailure: FAST,
+          seed: SEED + seen.supergraphs + seen.notComposing,
+          numRuns: Math.min(100, Math.ceil(CASES / 40)),
+        },
+      );
+    }
+    console.log("differential:", JSON.stringify({ seed: SEED, ...seen }));
+    expect(seen.errors).toBeGreaterThan(0);
+  }, 900_000);
+});
+
+async function compareAll(
+  schema: readonly number[],
+  operations: readonly (readonly number[])[],
+): Promise<void> {
+  const drawn = drawSubgraphs(new Tape(schema));
+  const typeConditions = schema.length % 4 === 0;
+  const federation = federate(drawn, typeConditions);
+  if (!federation) {
+    seen.notComposing += 1;
+    return;
+  }
+  seen.supergraphs += 1;
+  for (const [index, choices] of operations.entries()) {
+    const operation = drawOperation(federation.apiSchema, new Tape(choices));
+    if (!operation) continue;
+    // Half of the plans are made as the gateway makes them; the others keep their conditions.
+    const specialised = index % 2 === 0 || hasEmptySelection(operation);
+    await compareOperation({ drawn, federation, operation, specialised, typeConditions });
+  }
+}
+
+interface Case {
+  readonly drawn: RandomSubgraphs;
+  readonly federation: Federation;
+  readonly operation: Operation;
+  readonly specialised: boolean;
+  readonly typeConditions: boolean;
+}
+
+async function compareOperation(test: Case): Promise<void> {
+  const { federation, operation, specialised, typeConditions } = test;
+  const document = specialised ? specialise(operation) : parse(operation.query);
+  let queryPlan: ReturnType<typeof plan>;
+  try {
+    queryPlan = plan(federation, document);
+  } catch {
+    seen.notPlanned += 1;
+    return;
+  }
+  seen.operations += 1;
+  const program = compile(federation, queryPlan, operation);
+  let stockFault = false;
+  for (const temper of TEMPERS) {
+    seen.cases += 1;
+    const ours = await run(federation, program, operation, temper);
+    seen.errors += ours.errors.length;
+    const data: unknown = JSON.parse(ours.dataText);
+    const fail = (what: string, expected: unknown): never => {
+      throw new Error(describeCase(test, temper, what, expected, ours, queryPlan));
+    };
+    const misplaced = ours.errors.find((error) => !belongs(data, error));
+    if (misplaced) fail("an error has a value", misplaced);
+    const reference = typeConditions ? null : await runReference(federation, queryPlan, operation, temper);
+    if (temper.unknown === 0) {
+      const oracle = await federation.monolith(operation, temper);
+      if (JSON.stringify(oracle.data) === ours.dataText) {
+        const missing = (oracle.errors ?? []).find((error) => !isReported(data, error, ours.errors));
+        if (missing) fail("an error is missing", missing);
+        stockFault ||= reference !== null && !equalData(reference.data, data);
+        continue;
+      }
+      if (specialised) fail("not the data of one schema", oracle);
+    }
+    const unknownType = ours.errors.some(({ message }) => message === UNKNOWN_OBJECT);
+    if (reference === null || stockFault || unknownType) seen.notCompared += 1;
+    else if (!equalData(reference.data, data)) fail("not the data of the stock executor", reference);
+    else if (reference.errors.length > 0 && ours.errors.length === 0) fail("errors are missing", reference);
+  }
+  if (stockFault) seen.stockFaults += 1;
+}
+
+/** Whether an error's path leads to a null; two kinds of errors belong to an object of which parts are null. */
+function belongs(data: unknown, { path, message }: GraphQLFormattedError): boolean {
+  const ofObject = message.startsWith("A subgraph reported") || message === "reference failed";
+  return ofObject || path === undefined || depthOfNull(data, path) <= path.length;
+}
+
+/** Whether an error accounts for the null that `error` led to. */
+function isReported(
+  data: unknown,
+  { path = [] }: GraphQLFormattedError,
+  errors: readonly GraphQLFormattedError[],
+): boolean {
+  const place = path.slice(0, depthOfNull(data, path));
+  return errors.some((error) => explains(error.path ?? [], place));
+}
+
+/** How many segments of the path lead to a null; more than there are if none does. */
+function depthOfNull(data: unknown, path: Path): number {
+  let value = data;
+  for (const [depth, segment] of path.entries()) {
+    if (value === null) return depth;
+    value = (value as Record<string | number, unknown>)[segment];
+  }
+  return value === null ? path.length : path.length + 1;
+}
+
+/** The stock executor does not keep the client's order of fields. */
+function equalData(a: unknown, b: unknown): boolean {
+  try {
+    expect(a).toEqual(b);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function describeCase(
+  { drawn, operation, specialised, typeConditions }: Case,
+  temper: Temper,
+  what: string,
+  expected: unknown,
+  ours: unknown,
+  queryPlan: unknown,
+): string {
+  const sdl = drawn.subgraphs.map((subgraph) => `# ${subgraph.name}\n${subgraph.sdl}`).join("\n");
+  const facts = { what, specialised, typeConditions, temper, variables: operation.variables };
+  return [
+    JSON.stringify(facts),
+    operation.query,
+    JSON.stringify({ expected, ours }),
+    JSON.stringify(queryPlan),
+    sdl,
+  ].join("\n");
+}

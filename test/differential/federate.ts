@@ -1,0 +1,165 @@
+import { composeServices } from "@apollo/composition";
+import { operationFromDocument, Supergraph } from "@apollo/federation-internals";
+import { executeQueryPlan } from "@apollo/gateway/dist/executeQueryPlan.js";
+import { buildOperationContext } from "@apollo/gateway/dist/operationContext.js";
+import { type QueryPlan, QueryPlanner } from "@apollo/query-planner";
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  visit,
+} from "graphql";
+import { buildShape } from "../../gateway/execution/build-shape.ts";
+import { compilePlan } from "../../gateway/execution/compile-plan.ts";
+import type { ExecutionResult, Program } from "../../gateway/execution/executor.ts";
+import { readReply } from "../../gateway/execution/subgraph-reply.ts";
+import { evaluateConditions } from "../../gateway/request/evaluate-conditions.ts";
+import { type AnswerOperation, createMonolith, createSubgraph } from "./answer-subgraph.ts";
+import { flattenOperation } from "./flatten-operation.ts";
+import type { RandomSubgraphs } from "./random-subgraphs.ts";
+import { type Temper, World } from "./world.ts";
+
+/** Subgraphs that run in this process, and what plans operations over them. */
+export interface Federation {
+  readonly supergraph: Supergraph;
+  readonly apiSchema: GraphQLSchema;
+  readonly schema: GraphQLSchema;
+  readonly planner: QueryPlanner;
+  readonly subgraphs: ReadonlyMap<string, AnswerOperation>;
+  /** One schema over the same data, which graphql-js executes. */
+  readonly monolith: AnswerOperation;
+}
+
+export interface Operation {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Composes the subgraphs; null where they do not compose. */
+export function federate({ subgraphs }: RandomSubgraphs, typeConditionedFetching = false): Federation | null {
+  const composed = composeServices(
+    subgraphs.map(({ name, sdl }) => ({ name, url: "", typeDefs: parse(sdl) })),
+  );
+  if (!composed.supergraphSdl) return null;
+  const supergraph = Supergraph.build(composed.supergraphSdl, { supportedFeatures: null });
+  const apiSchema = supergraph.apiSchema().toGraphQLJSSchema();
+  const world = new World(subgraphs.map(({ sdl }) => sdl));
+  return {
+    supergraph,
+    apiSchema,
+    schema: supergraph.schema.toGraphQLJSSchema(),
+    planner: new QueryPlanner(supergraph, {
+      typeConditionedFetching,
+      debug: { maxEvaluatedPlans: 100, pathsLimit: 50 },
+    }),
+    subgraphs: new Map(subgraphs.map(({ name, sdl }) => [name, createSubgraph(sdl, world)])),
+    monolith: createMonolith(apiSchema, world),
+  };
+}
+
+/** The plan that Apollo's planner makes. */
+export function plan(federation: Federation, document: DocumentNode): QueryPlan {
+  return federation.planner.buildQueryPlan(
+    operationFromDocument(federation.supergraph.schema, document, { validate: false }),
+  );
+}
+
+/** The operation as the gateway plans it: conditions evaluated, and `__typename` where nothing is left. */
+export function specialise({ query, variables }: Operation): DocumentNode {
+  return visit(evaluateConditions(parse(query), null, variables), {
+    SelectionSet: (node) => (node.selections.length === 0 ? { ...node, selections: [TYPENAME] } : undefined),
+  });
+}
+
+/** Whether conditions leave a field without any selection: a plan with conditions then forgets the field. */
+export function hasEmptySelection({ query, variables }: Operation): boolean {
+  let found = false;
+  visit(evaluateConditions(parse(query), null, variables), {
+    SelectionSet: (node) => {
+      found ||= node.selections.length === 0;
+    },
+  });
+  return found;
+}
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
+
+/** What Apollo Gateway's own executor makes of a plan. */
+export async function runReference(
+  federation: Federation,
+  queryPlan: QueryPlan,
+  { query, variables }: Operation,
+  temper: Temper,
+): Promise<{ readonly data: unknown; readonly errors: readonly GraphQLFormattedError[] }> {
+  const document = flattenOperation(federation.apiSchema, evaluateConditions(parse(query), null, variables));
+  const operationContext = buildOperationContext({
+    schema: federation.apiSchema,
+    operationDocument: document,
+  });
+  const services = [...federation.subgraphs].map(([name, answer]) => {
+    const process = async ({ request }: { request: Operation }): Promise<unknown> => {
+      const answered = await answer(request, temper);
+      return { ...answered, data: withoutInterfaceObjects(answered.data) };
+    };
+    return [name, { process }];
+  });
+  const result = await executeQueryPlan(
+    queryPlan,
+    Object.fromEntries(services),
+    { request: { variables }, metrics: {}, context: {} } as never,
+    operationContext,
+    federation.schema,
+    federation.supergraph.apiSchema(),
+  );
+  const errors = (result.errors ?? []).map((error) => error.toJSON());
+  return { data: result.data ?? null, errors };
+}
+
+/** Undoes a fault of the stock executor: an entity's type is replaced by the name of an interface object. */
+function withoutInterfaceObjects(data: unknown): unknown {
+  const { _entities: entities } = (data ?? {}) as { _entities?: unknown };
+  if (!Array.isArray(entities)) return data;
+  const named = (entity: unknown): unknown => ({ ...(entity as object), __typename: undefined });
+  return { _entities: entities.map((entity) => (entity?.__typename === "I0" ? named(entity) : entity)) };
+}
+
+/** The compiled program of an operation, for these values of its conditions. */
+export function compile(
+  federation: Federation,
+  queryPlan: QueryPlan,
+  { query, variables }: Operation,
+): Program {
+  const document = evaluateConditions(parse(query), null, variables);
+  return compilePlan({
+    plan: queryPlan,
+    shape: buildShape({ schema: federation.apiSchema, document, operationName: null }),
+    document,
+    operationName: null,
+    apiSchema: federation.apiSchema,
+    supergraphSchema: federation.schema,
+    federatedSchema: federation.supergraph.schema,
+  });
+}
+
+/** Runs a program over the subgraphs; `calls` collects what is sent. */
+export function run(
+  federation: Federation,
+  program: Program,
+  { variables }: Operation,
+  temper: Temper,
+  calls: string[] = [],
+): Promise<ExecutionResult> {
+  return program.run({
+    variables,
+    claimValues: () => new Set(),
+    now: 0,
+    callSubgraph: async (name, body) => {
+      calls.push(`${name} ${body}`);
+      const result = await federation.subgraphs.get(name)?.(JSON.parse(body), temper);
+      return readReply(name, JSON.stringify(result));
+    },
+  });
+}

@@ -1,0 +1,235 @@
+import {
+  type DocumentNode,
+  type GraphQLFieldResolver,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isEnumType,
+  isListType,
+  isNonNullType,
+  Kind,
+  parse,
+  type SelectionSetNode,
+  type TypeNode,
+} from "graphql";
+
+/** Which values are missing or fail. */
+export interface Temper {
+  /** Changes all values. */
+  readonly seed: number;
+  /** One nullable value in so many is null; 0 for none. */
+  readonly nulls: number;
+  /** One value in so many fails, also non-null ones; 0 for none. */
+  readonly failures: number;
+  /** One entity in so many is unknown to a subgraph although another refers to it, or fails there; 0 for none. */
+  readonly unknown: number;
+}
+
+/** A value of a composite type: what identifies it, as a reference or as a representation has it. */
+export type Source = Readonly<Record<string, unknown>>;
+
+/**
+ * The data behind all subgraphs: a value follows from the object's identity, the field's name and arguments, so that
+ * subgraphs agree, and one schema over all of it gives what federation has to give. Field names
+ * are unique within a supergraph.
+ */
+export class World {
+  /** Object types that a field returning an abstract type gives, in the subgraph that has the field. */
+  readonly #possible = new Map<string, readonly string[]>();
+  /** What fields with `@requires` need. */
+  readonly #required = new Map<string, SelectionSetNode>();
+
+  constructor(sdls: readonly string[]) {
+    const documents = sdls.map((sdl) => parse(sdl));
+    const implementers = documents.flatMap((document) => membersOf(document, "I0"));
+    for (const document of documents) this.#learn(document, [...new Set(implementers)].sort());
+  }
+
+  /** Resolves any field of any subgraph; `context` is the {@link Temper}. */
+  readonly resolveField: GraphQLFieldResolver<Source | undefined, Temper> = (source, args, temper, info) => {
+    return this.#resolve(source, info.parentType.name, info.fieldName, args, info.returnType, temper, info);
+  };
+
+  #learn(document: DocumentNode, implementers: readonly string[]): void {
+    for (const type of document.definitions) {
+      if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+      for (const field of type.fields ?? []) {
+        const named = namedTypeOf(field.type);
+        const members = membersOf(document, named).sort();
+        if (members.length > 0) this.#possible.set(field.name.value, members);
+        else if (named === "I0") this.#possible.set(field.name.value, implementers);
+        const requires = field.directives?.find(({ name }) => name.value === "requires")?.arguments?.[0]
+          ?.value;
+        if (requires?.kind === Kind.STRING) this.#required.set(field.name.value, selectionOf(requires.value));
+      }
+    }
+  }
+
+  #resolve(
+    source: Source | undefined,
+    parent: string,
+    name: string,
+    args: unknown,
+    type: GraphQLOutputType,
+    temper: Temper,
+    info: GraphQLResolveInfo,
+  ): unknown {
+    const { key } = source ? identify(source) : { key: `${parent}-0` };
+    if (name === "id" || name === "code") return key;
+    if (name === "ref") return { code: key };
+    if (name === "self") return { id: key };
+    const set = this.#required.get(name);
+    const required = set ? this.#project(source ?? {}, set, temper, info) : "";
+    const seed = [temper.seed, key, name, sortedJson(args), sortedJson(required)].join("|");
+    return this.#value(type, seed, name, temper);
+  }
+
+  /** What was required of an object: from the representation where it has it, else from the world itself. */
+  #project(source: Source, set: SelectionSetNode, temper: Temper, info: GraphQLResolveInfo): unknown {
+    return Object.fromEntries(
+      set.selections.flatMap((node) => {
+        if (node.kind !== Kind.FIELD) return [];
+        const name = node.name.value;
+        const value = Object.hasOwn(source, name) ? source[name] : this.#nullable(source, name, temper, info);
+        const below = node.selectionSet;
+        const inner = (item: unknown): unknown => {
+          if (Array.isArray(item)) return item.map(inner);
+          return below && item ? this.#project(item as Source, below, temper, info) : item;
+        };
+        return [[name, inner(value)]];
+      }),
+    );
+  }
+
+  /** A nullable field's value; null if it fails. */
+  #nullable(source: Source, name: string, temper: Temper, info: GraphQLResolveInfo): unknown {
+    const type = this.#typeOf(source, name, info);
+    try {
+      return withoutErrors(type, this.#resolve(source, "", name, {}, type, temper, info));
+    } catch {
+      return null;
+    }
+  }
+
+  #typeOf(source: Source, name: string, info: GraphQLResolveInfo): GraphQLOutputType {
+    const type = info.schema.getType(identify(source).type);
+    const field = type && "getFields" in type ? type.getFields()[name] : undefined;
+    if (!field || !("args" in field)) throw new TypeError(`the representation lacks ${name}`);
+    return field.type;
+  }
+
+  #value(type: GraphQLOutputType, seed: string, name: string, temper: Temper): unknown {
+    const hash = hashOf(seed);
+    if (temper.failures > 0 && (hash >>> 3) % temper.failures === 0) throw new Error(`${name} failed`);
+    if (!isNonNullType(type) && temper.nulls > 0 && (hash >>> 5) % temper.nulls === 0) return null;
+    const inner = getNullableType(type);
+    if (isListType(inner)) {
+      return Array.from({ length: hash % 4 }, (_, index) =>
+        this.#item(inner.ofType, `${seed}|${index}`, name, temper),
+      );
+    }
+    const named = getNamedType(inner);
+    if (isCompositeType(named)) return this.#composite(named.name, name, seed, hash);
+    return isEnumType(named) ? ["RED", "GREEN", "BLUE"][hash % 3] : leafOf(named.name, hash);
+  }
+
+  /** Items fail by themselves, as errors inside of the list. */
+  #item(type: GraphQLOutputType, seed: string, name: string, temper: Temper): unknown {
+    try {
+      return this.#value(type, seed, name, temper);
+    } catch (error) {
+      return error;
+    }
+  }
+
+  #composite(typeName: string, name: string, seed: string, hash: number): Source {
+    const possible = this.#possible.get(name) ?? [typeName];
+    const chosen = possible[hash % possible.length] ?? typeName;
+    if (chosen.startsWith("V")) return { value: `${chosen}-${hashOf(`${seed}|v`)}` };
+    return { id: `${chosen}-${hash % 3}` };
+  }
+}
+
+/** Propagates the errors that stand for items of a list. */
+function withoutErrors(type: GraphQLOutputType, value: unknown): unknown {
+  if (value instanceof Error) throw value;
+  if (!Array.isArray(value)) return value;
+  const list = getNullableType(type);
+  const itemType = isListType(list) ? list.ofType : list;
+  return value.map((item) => {
+    try {
+      return withoutErrors(itemType, item);
+    } catch (error) {
+      if (isNonNullType(itemType)) throw error;
+      return null;
+    }
+  });
+}
+
+/** Keys say which object they are of: `id: "E0-1"`, `code: "E0-1"`, `ref: { code: "E0-1" }`. */
+export function identify(source: Source): { readonly type: string; readonly key: string } {
+  const { id, code, ref, value } = source as {
+    id?: unknown;
+    code?: unknown;
+    ref?: { code?: unknown };
+    value?: unknown;
+  };
+  const key = String(id ?? code ?? ref?.code ?? value);
+  return { type: key.replace(/-.*/s, ""), key };
+}
+
+/** FNV-1a, 32 bits, mixed. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash ^= hash >>> 15;
+  return Math.imul(hash, 0x2c1b3c6d) >>> 0;
+}
+
+/** Object types of an abstract type, as one subgraph knows them. */
+function membersOf(document: DocumentNode, abstract: string): string[] {
+  return document.definitions.flatMap((node) => {
+    if (node.kind === Kind.UNION_TYPE_DEFINITION && node.name.value === abstract) {
+      return (node.types ?? []).map(({ name }) => name.value);
+    }
+    const implementing =
+      node.kind === Kind.OBJECT_TYPE_DEFINITION &&
+      node.interfaces?.some(({ name }) => name.value === abstract);
+    return implementing ? [node.name.value] : [];
+  });
+}
+
+function selectionOf(fields: string): SelectionSetNode {
+  const [definition] = parse(`{ ${fields} }`, { noLocation: true }).definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError("a selection is an operation");
+  return definition.selectionSet;
+}
+
+function namedTypeOf(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedTypeOf(type.type);
+}
+
+function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_, item) =>
+    item !== null && typeof item === "object" && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}
+
+function leafOf(type: string, hash: number): unknown {
+  switch (type) {
+    case "Int":
+      return (hash % 2001) - 1000;
+    case "Float":
+      return hash / 7;
+    case "Boolean":
+      return hash % 2 === 0;
+    case "JSON":
+      return [{ a: hash % 5, b: ["x", null] }, "text", hash % 9, ["y"], true][hash % 5];
+    default:
+      return hash % 6 === 0 ? "" : `"${type}"\n${hash % 50}é`;
+  }
+}
