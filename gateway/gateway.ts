@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:cryp
 import type { ApolloServerPlugin } from "@apollo/server";
 import type { FastifyInstance } from "fastify";
 import { calculateJwkThumbprint, exportJWK } from "jose";
-import { collectDefaultMetrics, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Registry } from "prom-client";
 import { ClientError } from "../shared/errors.ts";
 import { createIdentitySigner, type IdentitySigner } from "../shared/identity-token.ts";
 import { JwksSource } from "../shared/jwks-source.ts";
@@ -13,9 +13,10 @@ import { compilePlan } from "./execution/compile-plan.ts";
 import type { CallSubgraph } from "./execution/executor.ts";
 import { createSubgraphClient, type SubgraphClient } from "./execution/fetch-subgraph.ts";
 import { createApolloLane, type GraphQLContext, watchesRequests } from "./http/apollo-lane.ts";
-import { createHotLane } from "./http/hot-lane.ts";
+import type { PersonaToken } from "./http/graphiql.ts";
+import { type CountLane, createHotLane } from "./http/hot-lane.ts";
 import { createIdentifyCaller } from "./http/identify-caller.ts";
-import { createServer, type PersonaToken } from "./http/server.ts";
+import { createServer } from "./http/server.ts";
 import { createAuthenticate, type Issuer } from "./request/authenticate.ts";
 import { createCallerFactory } from "./request/caller.ts";
 import { createHandleOperation, type OperationRequest } from "./request/handle-operation.ts";
@@ -62,6 +63,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const plugins = options.plugins ?? [];
   const isHot = config.hotLane && !plugins.some(watchesRequests);
   const { bodyBytes } = config.limits;
+  const metrics = createMetrics();
+  const countLane = createLaneCounter(metrics);
   const server = await createServer({
     apollo: createApolloLane({
       handleOperation,
@@ -73,20 +76,34 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       log,
     }),
     hotLane: isHot
-      ? createHotLane({ operations, handleOperation, identify, current: () => supergraph, bodyBytes, log })
+      ? createHotLane({
+          operations,
+          handleOperation,
+          identify,
+          current: () => supergraph,
+          bodyBytes,
+          countLane,
+          log,
+        })
       : null,
     identify,
+    countLane,
     notReady: () => missingKeys(issuers),
     publicJwks: identity.publicJwks,
-    metrics: createMetrics(),
+    metrics,
     bodyBytes,
     graphiql: config.graphiql ? { personas: options.personas ?? [] } : null,
     log,
   });
   const url = await listen(server, config);
-  const stop = async () => {
+  const shutDown = async () => {
     await server.close();
     await Promise.all([...clients.values()].map((client) => client.close()));
+  };
+  let stopped: Promise<void> | null = null;
+  const stop = () => {
+    stopped ??= shutDown();
+    return stopped;
   };
   return { url, supergraph, stop };
 }
@@ -216,6 +233,17 @@ function createMetrics(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return registry;
+}
+
+function createLaneCounter(registry: Registry): CountLane {
+  const requests = new Counter({
+    name: "dpg_graphql_requests_total",
+    help: "GraphQL requests by the way they took: through Apollo Server, or the hot lane of prepared operations",
+    labelNames: ["lane"],
+    registers: [registry],
+  });
+  const byLane = { apollo: requests.labels("apollo"), hot: requests.labels("hot") };
+  return (lane) => byLane[lane].inc();
 }
 
 async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {

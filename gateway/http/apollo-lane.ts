@@ -15,6 +15,7 @@ import type { OperationResponse } from "../request/respond.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
 import { formatError, toGraphQLError } from "./graphql-errors.ts";
 import { lazyData, type ResponseData, unreadText } from "./lazy-data.ts";
+import { errorStatus } from "./legacy-status.ts";
 import { responseText } from "./response-text.ts";
 
 /** What the HTTP layer knows of a request before its operation is parsed. */
@@ -52,17 +53,28 @@ export function createApolloLane(options: ApolloLaneOptions): ApolloServer<Graph
     hideSchemaDetailsFromClientErrors: !options.introspection,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: options.maxTokens },
-    formatError: (formatted) => formatError(formatted, options.log),
+    formatError: (formatted, thrown) => formatError(formatted, thrown, options.log),
     stringifyResult,
     logger: options.log,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      LEGACY_STATUS,
       ...options.plugins,
     ],
   });
 }
+
+const LEGACY_STATUS: ApolloServerPlugin<GraphQLContext> = {
+  requestDidStart: async () => ({
+    willSendResponse: async ({ request, response: { http, body } }) => {
+      if (body.kind !== "single" || body.singleResult.data !== undefined || http.status === undefined) return;
+      const code = body.singleResult.errors?.[0]?.extensions?.code;
+      http.status = errorStatus(http.status, code, request.http?.headers.get("accept"));
+    },
+  }),
+};
 
 /** Whether a plugin wants to see requests, which only this lane shows it. */
 export function watchesRequests(plugin: ApolloServerPlugin<GraphQLContext>): boolean {

@@ -21,18 +21,32 @@ export function toGraphQLError(thrown: unknown, requestId: string, log: Logger):
 
 /**
  * The last word on an error: `INTERNAL_SERVER_ERROR` is what Apollo Server, here or in a subgraph, calls
- * whatever was thrown inside it; its text is for the log.
+ * whatever has no code. Its text is for the log, unless it is Apollo Server's own refusal of a request.
+ *
+ * @param thrown what the error was before it was formatted
  */
-export function formatError(formatted: GraphQLFormattedError, log: Logger): GraphQLFormattedError {
-  const { extensions, path } = formatted;
+export function formatError(
+  formatted: GraphQLFormattedError,
+  thrown: unknown,
+  log: Logger,
+): GraphQLFormattedError {
+  const { extensions, path, message } = formatted;
   if (extensions?.code !== "INTERNAL_SERVER_ERROR") return formatted;
-  log.error({ error: formatted.message, path }, "an error without a code");
+  if (isRefusal(thrown)) return { message, extensions: { code: "BAD_REQUEST" } };
+  log.error({ error: message, path }, "an error without a code");
   const { service } = extensions;
   return {
     message: "Internal error",
     ...(path ? { path } : {}),
     extensions: { code: "INTERNAL", ...(service === undefined ? {} : { service }) },
   };
+}
+
+/** Apollo Server gives such errors an HTTP status, and no code. */
+function isRefusal(thrown: unknown): boolean {
+  const http: unknown = thrown instanceof GraphQLError ? thrown.extensions.http : null;
+  const status = typeof http === "object" && http !== null && "status" in http ? http.status : null;
+  return typeof status === "number" && status >= 400 && status < 500;
 }
 
 /** A GraphQL response body for a refusal outside the GraphQL server. */

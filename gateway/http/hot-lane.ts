@@ -8,6 +8,7 @@ import { chooseMediaType } from "./choose-media-type.ts";
 import { COMMON_HEADERS, requestIdOf } from "./common-headers.ts";
 import { formatError, toGraphQLError } from "./graphql-errors.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
+import { errorStatus } from "./legacy-status.ts";
 import { readSentOperation, type SentOperation } from "./read-sent-operation.ts";
 import { responseText } from "./response-text.ts";
 import { takeBody } from "./take-body.ts";
@@ -18,8 +19,12 @@ export interface HotLaneOptions {
   readonly identify: IdentifyCaller;
   readonly current: () => Supergraph;
   readonly bodyBytes: number;
+  readonly countLane: CountLane;
   readonly log: Logger;
 }
+
+/** Told of each GraphQL request which way it takes. */
+export type CountLane = (lane: "apollo" | "hot") => void;
 
 export interface HotLane {
   /** Answers the request, or leaves it untouched and calls `otherwise`. */
@@ -47,6 +52,7 @@ export function createHotLane(options: HotLaneOptions): HotLane {
         const prepared = sent && options.operations.find(options.current(), sent.query, sent.operationName);
         if (!sent || !prepared) return false;
         const reply = new Reply(response, head.mediaType, requestIdOf(request), () => isRetired);
+        options.countLane("hot");
         void answer(options, { request, reply, sent, prepared });
         return true;
       };
@@ -96,12 +102,13 @@ async function answer(options: HotLaneOptions, { request, reply, sent, prepared 
     const { variables } = sent;
     const signal = reply.signal();
     const result = await handleOperation({ prepared, variables, caller, requestId, signal });
-    const errors = result.errors.map((error) => formatError(error, log));
+    const errors = result.errors.map((error) => formatError(error, error, log));
     reply.send(result.status, responseText(result.dataText, errors, result.extensions));
   } catch (error) {
     const { message, extensions } = toGraphQLError(error, requestId, log);
     const { http, ...shown } = extensions;
-    reply.send(statusOf(http), JSON.stringify({ errors: [{ message, extensions: shown }] }), headersOf(http));
+    const status = errorStatus(statusOf(http), extensions.code, request.headers.accept);
+    reply.send(status, JSON.stringify({ errors: [{ message, extensions: shown }] }), headersOf(http));
   }
 }
 

@@ -7,15 +7,17 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
+  type preParsingHookHandler,
 } from "fastify";
 import type { JSONWebKeySet } from "jose";
 import type { Registry } from "prom-client";
 import type { Logger } from "../../shared/log.ts";
 import type { GraphQLContext } from "./apollo-lane.ts";
 import { COMMON_HEADERS, requestIdOf } from "./common-headers.ts";
-import { serveGraphiql } from "./graphiql.ts";
+import { type PersonaToken, serveGraphiql } from "./graphiql.ts";
 import { errorBody, toGraphQLError } from "./graphql-errors.ts";
-import type { HotLane } from "./hot-lane.ts";
+import type { CountLane, HotLane } from "./hot-lane.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 
 export interface ServerOptions {
@@ -23,6 +25,7 @@ export interface ServerOptions {
   /** The short way for operations that are already prepared, or null where every request takes the long one. */
   readonly hotLane: HotLane | null;
   readonly identify: IdentifyCaller;
+  readonly countLane: CountLane;
   /** Why the gateway cannot serve now, or null when it can. */
   readonly notReady: () => Promise<string | null>;
   readonly publicJwks: () => Promise<JSONWebKeySet>;
@@ -33,20 +36,13 @@ export interface ServerOptions {
   readonly log: Logger;
 }
 
-/** A token that the query page offers with one click; development only. */
-export interface PersonaToken {
-  readonly name: string;
-  readonly description: string;
-  readonly token: string;
-}
-
 /** Routes of the gateway: GraphQL over HTTP, health, metrics, keys, and the query page. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = options.log;
   const app: FastifyInstance = fastify({
     bodyLimit: options.bodyBytes,
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     forceCloseConnections: "idle",
     serverFactory: (handler) => createLanes(handler, options.hotLane),
@@ -65,7 +61,17 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.route({
     url: "/graphql",
     method: ["GET", "POST"],
+    preParsing: refuseEncodings,
     handler: fastifyApolloHandler(options.apollo, { context: createContext(options) }),
+  });
+  app.route({
+    url: "/graphql",
+    method: ["PUT", "PATCH", "DELETE", "OPTIONS"],
+    handler: (request, reply) =>
+      reply
+        .code(405)
+        .header("allow", "GET, HEAD, POST")
+        .send(errorBody("BAD_USER_INPUT", "GraphQL is served by GET and POST.", request.id)),
   });
   serveOperation(app, options);
   if (options.graphiql) await serveGraphiql(app, options.graphiql.personas);
@@ -82,6 +88,18 @@ function createLanes(handler: Listener, hotLane: HotLane | null) {
   return createHttpServer({ requestTimeout: 30_000, keepAliveTimeout: 65_000 }, listener);
 }
 
+/** A body in another charset or encoding would be misread, or be larger than it says. */
+const refuseEncodings: preParsingHookHandler = (request, reply, payload, done) => {
+  const { "content-encoding": encoding = "identity", "content-type": type = "" } = request.headers;
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type)?.[1] ?? "utf-8";
+  if (encoding === "identity" && /^utf-?8$/i.test(charset)) return done(null, payload);
+  const reason = "A body has to be UTF-8, without a Content-Encoding.";
+  reply
+    .code(415)
+    .header("connection", "close")
+    .send(errorBody("BAD_USER_INPUT", reason, request.id));
+};
+
 /** A connection whose last answer is sent while the server stops would else stay open for a minute. */
 function closeConnectionsOnDrain(app: FastifyInstance, hotLane: HotLane | null): void {
   let isClosing = false;
@@ -96,8 +114,9 @@ function closeConnectionsOnDrain(app: FastifyInstance, hotLane: HotLane | null):
   });
 }
 
-function createContext({ identify, log }: ServerOptions) {
+function createContext({ identify, countLane, log }: ServerOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<GraphQLContext> => {
+    countLane("apollo");
     try {
       return {
         caller: await identify(request.raw),

@@ -1,0 +1,165 @@
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { text } from "node:stream/consumers";
+import { type GraphQLSchema, graphql } from "graphql";
+import { type Config, readConfig } from "../../gateway/config.ts";
+import { type Gateway, type GatewayOptions, startGateway } from "../../gateway/gateway.ts";
+import { compose } from "../../gateway/registry/compose.ts";
+import { createLog } from "../../shared/log.ts";
+import { buildSubgraphSchema } from "../../shared/subgraph/build-subgraph-schema.ts";
+import { portOf } from "./gateway-identity.ts";
+import { AUDIENCE, type TokenIssuer } from "./token-issuer.ts";
+
+export interface TestSubgraphSource {
+  readonly sdl: string;
+  readonly resolvers: object;
+}
+
+/** One call that a subgraph received. */
+export interface SubgraphCall {
+  readonly subgraph: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly query: string;
+  readonly body: string;
+}
+
+export interface MeshOptions {
+  readonly subgraphs: Readonly<Record<string, TestSubgraphSource>>;
+  readonly issuers?: readonly TokenIssuer[];
+  /** Changes to the default configuration, by section. */
+  readonly config?: (config: Config) => Config;
+  readonly plugins?: GatewayOptions["plugins"];
+}
+
+export interface MeshAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly data: any;
+  readonly errors: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: Readonly<Record<string, unknown>>;
+  }[];
+  readonly extensions: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface AskOptions {
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly operationName?: string;
+}
+
+/** A real gateway over real HTTP subgraphs that answer from memory and remember what they were asked. */
+export interface SmallMesh {
+  readonly gateway: Gateway;
+  readonly url: string;
+  readonly calls: SubgraphCall[];
+  /** How many calls the gateway gave up before they were answered. */
+  readonly abandoned: () => number;
+  /** Everything the gateway logged, a JSON text per line. */
+  readonly logged: string[];
+  readonly ask: (query: string, options?: AskOptions) => Promise<MeshAnswer>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Composes the subgraphs and serves them on free ports. */
+export async function startSmallMesh({
+  subgraphs,
+  issuers = [],
+  config,
+  plugins = [],
+}: MeshOptions): Promise<SmallMesh> {
+  const calls: SubgraphCall[] = [];
+  const logged: string[] = [];
+  let abandoned = 0;
+  const onAbandoned = () => {
+    abandoned += 1;
+  };
+  const served = await Promise.all(
+    Object.entries(subgraphs).map(([name, source]) => serve(name, source, calls, onAbandoned)),
+  );
+  const composed = compose(served);
+  if (composed.kind === "refused") throw new Error(JSON.stringify(composed.findings, null, 2));
+  const usual = { ...readConfig(null, {}), port: 0 };
+  const auth = { ...usual.auth, issuers: issuers.map((issuer) => trust(issuer)) };
+  const gateway = await startGateway({
+    config: config?.({ ...usual, auth }) ?? { ...usual, auth },
+    supergraphSdl: composed.artifact.supergraph,
+    plugins,
+    log: createLog({
+      name: "gateway",
+      level: "trace",
+      destination: { write: (line: string) => void logged.push(line) },
+    }),
+  });
+  const stop = async () => {
+    await gateway.stop();
+    await Promise.all(served.map(({ server }) => close(server)));
+  };
+  return {
+    gateway,
+    url: gateway.url,
+    calls,
+    abandoned: () => abandoned,
+    logged,
+    ask: asker(gateway.url),
+    stop,
+  };
+}
+
+/** How a gateway is told to trust an issuer. */
+export function trust({ url, jwksUrl }: TokenIssuer): Config["auth"]["issuers"][number] {
+  return { issuer: url, jwksUrl, audience: AUDIENCE, algorithms: ["RS256", "ES256", "EdDSA"] };
+}
+
+async function serve(
+  name: string,
+  { sdl, resolvers }: TestSubgraphSource,
+  calls: SubgraphCall[],
+  onAbandoned: () => void,
+) {
+  const schema = buildSubgraphSchema(sdl, resolvers);
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    const { query, variables } = JSON.parse(body);
+    calls.push({ subgraph: name, headers: request.headers, query, body });
+    response.once("close", () => {
+      if (!response.writableFinished) onAbandoned();
+    });
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(await answer(schema, query, variables)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { name, sdl, server, url: `http://127.0.0.1:${portOf(server.address())}/graphql` };
+}
+
+function answer(schema: GraphQLSchema, source: string, variables?: Record<string, unknown>) {
+  return graphql({ schema, source, ...(variables ? { variableValues: variables } : {}) });
+}
+
+function asker(url: string) {
+  return async (query: string, options: AskOptions = {}): Promise<MeshAnswer> => {
+    const { token, headers, variables, operationName } = options;
+    const response = await fetch(`${url}/graphql`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      body: JSON.stringify({ query, variables, operationName }),
+    });
+    const body = await response.text();
+    const { data, errors = [], extensions } = JSON.parse(body);
+    return { status: response.status, headers: response.headers, text: body, data, errors, extensions };
+  };
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
