@@ -9,10 +9,9 @@ export function lintGovernance(places: readonly Placement[], policy: Policy): re
   return places.flatMap((place) => {
     const rules = policy.get(place.coordinate) ?? [];
     const inherited = place.location === "FIELD_DEFINITION" ? (policy.get(leafTypeOf(place)) ?? []) : [];
-    const absent = DIRECTIVES.filter(
-      (item) =>
-        mayStand(item, place.location) && ![...rules, ...inherited].some((rule) => rule.directive === item),
-    );
+    const parent = policy.get(place.coordinate.split(".")[0] ?? "") ?? [];
+    const said = [...rules, ...inherited, ...parent].map(({ directive }) => directive);
+    const absent = DIRECTIVES.filter((item) => mayStand(item, place.location) && !said.includes(item));
     return [
       ...rules.flatMap((rule) => lintRule(rule, place)),
       ...inherited
