@@ -10,7 +10,6 @@ import type { Logger } from "../shared/log.ts";
 import { type Config, isAllowedAddress } from "./config.ts";
 import { compileReference } from "./execution/apollo-executor.ts";
 import { compilePlan } from "./execution/compile-plan.ts";
-import type { CallSubgraph } from "./execution/executor.ts";
 import { createSubgraphClient, type SubgraphClient } from "./execution/fetch-subgraph.ts";
 import { createApolloLane, type GraphQLContext, watchesRequests } from "./http/apollo-lane.ts";
 import type { PersonaToken } from "./http/graphiql.ts";
@@ -19,8 +18,9 @@ import { createIdentifyCaller } from "./http/identify-caller.ts";
 import { createServer } from "./http/server.ts";
 import { createAuthenticate, type Issuer } from "./request/authenticate.ts";
 import { createCallerFactory } from "./request/caller.ts";
-import { createHandleOperation, type OperationRequest } from "./request/handle-operation.ts";
+import { createHandleOperation } from "./request/handle-operation.ts";
 import { OperationStore } from "./request/prepare-operation.ts";
+import { createSubgraphCalls } from "./request/subgraph-calls.ts";
 import { buildSupergraph, type Supergraph } from "./supergraph/supergraph.ts";
 
 export interface GatewayOptions {
@@ -120,34 +120,11 @@ function createOperationHandler(
     limits: config.limits,
     authorisation: { ...config.authorization, checkFormats: config.governance.checkFormats },
     compile: config.executor === "compiled" ? compilePlan : compileReference,
-    subgraphCalls: (request) => subgraphCalls(request, identity, clients, rowClaims),
+    isShared: config.sharing === "request",
+    subgraphCalls: createSubgraphCalls({ clients, identity, rowClaims, isShared: config.sharing !== "off" }),
     reportDryRun: ({ rehearsed }, { requestId }) =>
       log.info({ rehearsed, requestId }, "dry run: these would be refused or masked"),
   });
-}
-
-/** Calls on behalf of one request; a mutation that was sent is not aborted when the client leaves. */
-function subgraphCalls(
-  { caller, requestId, signal }: OperationRequest,
-  identity: IdentitySigner,
-  clients: ReadonlyMap<string, SubgraphClient>,
-  rowClaims: readonly string[],
-): CallSubgraph {
-  return (subgraph, body, kind) => {
-    const client = clients.get(subgraph);
-    if (!client) return Promise.resolve({ kind: "failed", code: "INTERNAL", message: "Internal error" });
-    const token = identity.sign({
-      audience: subgraph,
-      principal: caller.principal,
-      purpose: caller.purpose,
-      rowClaims,
-    });
-    return client.call(body, {
-      authorization: `Bearer ${token}`,
-      requestId,
-      ...(kind === "query" && signal ? { signal } : {}),
-    });
-  };
 }
 
 /** The claims that row filters read: only these travel to subgraphs. */

@@ -59,7 +59,16 @@ export function createAuthenticate(settings: AuthenticationSettings): Authentica
     maxSize: VERIFIED_BYTES,
     sizeCalculation: (_, header) => header.length * 4,
   });
-  const verifyHeader = async (header: string): Promise<Principal> => {
+  const verifying = new Map<string, Promise<Principal>>();
+  /** Once for requests that bring a new token at the same time: they are to have the same principal. */
+  const verifyHeader = (header: string): Promise<Principal> => {
+    const known = verifying.get(header);
+    if (known) return known;
+    const fresh = verifyAndRemember(header).finally(() => verifying.delete(header));
+    verifying.set(header, fresh);
+    return fresh;
+  };
+  const verifyAndRemember = async (header: string): Promise<Principal> => {
     const fresh = await verify(bearerToken(header), settings);
     verified.set(header, fresh);
     return fresh.principal;

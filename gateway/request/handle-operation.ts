@@ -1,9 +1,10 @@
 import type { Caller } from "../../shared/define-directive.ts";
 import { claimValues } from "../../shared/principal.ts";
-import type { CallSubgraph, CompileProgram, Program } from "../execution/executor.ts";
+import type { CallSubgraph, CompileProgram, ExecutionResult, Program } from "../execution/executor.ts";
 import { type AdmissionLimits, admit } from "./admit.ts";
 import { type AuthorisationSettings, type AuthorisedOperation, authorise } from "./authorise.ts";
 import { chooseVariant } from "./choose-variant.ts";
+import { InFlight } from "./in-flight.ts";
 import { plan } from "./plan.ts";
 import { coerceVariables, type PreparedOperation } from "./prepare-operation.ts";
 import { type ErrorLocation, NOTHING_LEFT, type OperationResponse, reject, respond } from "./respond.ts";
@@ -27,6 +28,8 @@ export interface OperationDependencies {
     readonly errors: ErrorLocation;
   };
   readonly compile: CompileProgram;
+  /** Whether queries that are the same, of the same caller, are executed once while one is under way. */
+  readonly isShared: boolean;
   /** Calls made on behalf of one request: they carry its identity. */
   readonly subgraphCalls: (request: OperationRequest) => CallSubgraph;
   /** Told of refusals and masks that dry-run let pass. */
@@ -40,7 +43,8 @@ export type HandleOperation = (request: OperationRequest) => Promise<OperationRe
  * respond. Authentication came first, before the text was even parsed.
  */
 export function createHandleOperation(dependencies: OperationDependencies): HandleOperation {
-  const { limits, authorisation, compile, subgraphCalls, reportDryRun } = dependencies;
+  const { limits, authorisation, compile, isShared, subgraphCalls, reportDryRun } = dependencies;
+  const inFlight = new InFlight<ExecutionResult>();
   const programs = new WeakMap<AuthorisedOperation, Promise<Program>>();
 
   return async (request) => {
@@ -53,15 +57,28 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     if (authorisation.mode === "reject" && operation.denials.length > 0)
       return reject(operation, caller.principal.kind === "anonymous");
     if (operation.document === null) return respond(operation, NOTHING_LEFT, authorisation.errors);
+    const result =
+      isShared && prepared.operation.operation === "query"
+        ? inFlight.run(operation, caller, JSON.stringify(variables), () =>
+            execute(operation, variables, { ...request, signal: null }),
+          )
+        : execute(operation, variables, request);
+    return respond(operation, await result, authorisation.errors);
+  };
+
+  async function execute(
+    operation: AuthorisedOperation,
+    variables: Readonly<Record<string, unknown>>,
+    request: OperationRequest,
+  ): Promise<ExecutionResult> {
     const program = await programOf(operation);
-    const result = await program.run({
+    return program.run({
       variables,
-      claimValues: (claim) => claimValues(caller.principal, claim),
+      claimValues: (claim) => claimValues(request.caller.principal, claim),
       now: Date.now(),
       callSubgraph: subgraphCalls(request),
     });
-    return respond(operation, result, authorisation.errors);
-  };
+  }
 
   /** Planned and compiled once per (generation, operation, conditions, decision). */
   function programOf(operation: AuthorisedOperation): Promise<Program> {

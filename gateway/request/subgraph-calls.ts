@@ -1,0 +1,49 @@
+import type { IdentitySigner } from "../../shared/identity-token.ts";
+import type { CallSubgraph } from "../execution/executor.ts";
+import type { SubgraphClient } from "../execution/fetch-subgraph.ts";
+import { copyReply, type SubgraphReply } from "../execution/subgraph-reply.ts";
+import type { OperationRequest } from "./handle-operation.ts";
+import { InFlight } from "./in-flight.ts";
+
+export interface SubgraphCallsOptions {
+  /** By name of the subgraph. */
+  readonly clients: ReadonlyMap<string, SubgraphClient>;
+  readonly identity: IdentitySigner;
+  /** The claims that row filters read: only these travel to subgraphs. */
+  readonly rowClaims: readonly string[];
+  /** Whether queries that are the same, for the same caller, are sent once while one is under way. */
+  readonly isShared: boolean;
+}
+
+/**
+ * Calls on behalf of one request: with its identity, and given up when its client leaves. A mutation that was
+ * sent finishes, and so does a query that several requests wait for.
+ */
+export function createSubgraphCalls(
+  options: SubgraphCallsOptions,
+): (request: OperationRequest) => CallSubgraph {
+  const { clients, identity, rowClaims, isShared } = options;
+  const inFlight = new InFlight<SubgraphReply>();
+  return ({ caller, requestId, signal }) => {
+    const { principal, purpose } = caller;
+    return (subgraph, body, kind) => {
+      const client = clients.get(subgraph);
+      if (!client) return Promise.resolve({ kind: "failed", code: "INTERNAL", message: "Internal error" });
+      const send = (until: AbortSignal | null) =>
+        client.call(body, {
+          authorization: `Bearer ${identity.sign({ audience: subgraph, principal, purpose, rowClaims })}`,
+          requestId,
+          ...(until ? { signal: until } : {}),
+        });
+      if (kind === "mutation") return send(null);
+      if (!isShared) return send(signal);
+      return inFlight.run(
+        client,
+        caller,
+        body,
+        () => send(null),
+        (reply) => copyReply(subgraph, reply),
+      );
+    };
+  };
+}
