@@ -201,6 +201,11 @@ export interface DirectiveDefinition<Args = unknown> {
   inherit?(own: readonly Args[], inputs: readonly Args[]): readonly Args[];
   /** Why a field that is computed from a field with these applications needs protection of its own, or null. */
   taint?(applications: readonly Args[]): string | null;
+  /**
+   * Whether `after` would show anybody more than `before`: publishing that needs the governance team's approval.
+   * Where absent, `after` is weaker unless merging both gives `after` again.
+   */
+  weakens?(before: readonly Args[], after: readonly Args[]): boolean;
   /** Directives that hold where this one stands, unless they are written there. */
   implies?(args: Args, placement: Placement): readonly Implied[];
 

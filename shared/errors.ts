@@ -160,6 +160,63 @@ export const ERROR_CODES = {
     cause: "A governance rule refuses the schema.",
     remedy: "Correct the places that the findings name; each finding says what to change.",
   },
+  // --- registry -------------------------------------------------------------------------------------
+  DEPLOY_TOKEN_INVALID: {
+    status: 401,
+    cause: "The registry got no deploy token, or one that is unknown, expired or revoked.",
+    remedy:
+      "Set DPG_TOKEN: in development `dpg token --deploy DOMAIN` prints one, in production the governance team creates it.",
+  },
+  SUBGRAPH_NOT_YOURS: {
+    status: 403,
+    cause: "The deploy token belongs to another domain than the subgraph.",
+    remedy: "Use a token of the subgraph's domain; a new subgraph is named DOMAIN or DOMAIN-something.",
+  },
+  GOVERNANCE_TEAM_ONLY: {
+    status: 403,
+    cause: "Only the governance team may do this.",
+    remedy: "Ask the governance team, or use a token of the domain `governance`.",
+  },
+  GOVERNANCE_LOOSENED: {
+    status: 403,
+    cause: "The change removes or loosens a guard, mask, row filter or classification that is published.",
+    remedy: "Keep the rules the findings name, or have the governance team run the check with --approve.",
+  },
+  BREAKING_CHANGE: {
+    status: 409,
+    cause: "The change takes away from the API what clients may be using.",
+    remedy: "Deprecate first and keep the old form for a while, or publish with --accept-breaking.",
+  },
+  CONFLICT: {
+    status: 409,
+    cause: "Somebody else published in the meantime.",
+    remedy: "Fetch what is published now, check again, and repeat the publish.",
+  },
+  SUBGRAPH_NOT_FOUND: {
+    status: 404,
+    cause: "The registry has no published subgraph of that name.",
+    remedy: "Run `dpg subgraph list` for the names.",
+  },
+  GENERATION_NOT_FOUND: {
+    status: 404,
+    cause: "The registry has no such generation, or retention has removed it.",
+    remedy: "Run `dpg supergraph history` for the generations there are.",
+  },
+  ROUTING_URL_REFUSED: {
+    status: 400,
+    cause: "The routing URL is none that a gateway may call.",
+    remedy: "Give the subgraph's own https: address (http: outside production), with a plain host name.",
+  },
+  ARTIFACT_REFUSED: {
+    status: 500,
+    cause: "The content of a supergraph generation was changed, or another key signed it.",
+    remedy: "The last good generation is still served. Roll back, and find out who wrote to the registry.",
+  },
+  REGISTRY_UNAVAILABLE: {
+    status: 503,
+    cause: "The registry could not be reached or cannot answer now.",
+    remedy: "Check DPG_REGISTRY_URL and that the gateway runs; gateways go on with what they serve.",
+  },
   PORT_IN_USE: {
     status: 500,
     cause: "Another process listens on the port.",

@@ -30,6 +30,9 @@ directive @classification(level: ClassificationLevel!, categories: [String!]) on
       };
     return { kind: "merged", applications: [highest(said)] };
   },
+  weakens: (before, after) =>
+    before.length > 0 &&
+    (after.length === 0 || JSON.stringify(highest([...before, ...after])) !== JSON.stringify(highest(after))),
   inherit: (own, inputs) => [highest([...own, ...inputs])],
   taint: (applications) =>
     applications.some(({ level }) => level === "RESTRICTED") ? "is classified RESTRICTED" : null,

@@ -25,5 +25,6 @@ directive @dataProduct(id: String!, domain: String!, version: String!, status: D
     }
     return { kind: "merged", applications: [...byId.values()] };
   },
+  weakens: () => false,
   describe: ({ id, version }) => `${id} ${version}`,
 });

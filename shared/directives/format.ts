@@ -34,6 +34,7 @@ directive @format(standard: FormatStandard!) on FIELD_DEFINITION | SCALAR | INPU
     const isFormatted = FORMATS[standard];
     return (value) => typeof value === "string" && isFormatted(value);
   },
+  weakens: () => false,
   describe: ({ standard }) => standard,
 });
 

@@ -48,6 +48,7 @@ directive @lifecycle(status: LifecycleStatus!, since: String, sunset: String, re
   },
   lint,
   judge,
+  weakens: () => false,
   bindsInterfaces: false,
   judgeInput: judge,
   notice,

@@ -16,5 +16,6 @@ export const lineage = defineDirective<z.infer<typeof args>>({
   sdl: "directive @lineage(from: [String!]!, transform: String) repeatable on FIELD_DEFINITION",
   args,
   merge: mergeIdentical,
+  weakens: () => false,
   describe: ({ from, transform }) => `from ${from.join(", ")}${transform ? ` by ${transform}` : ""}`,
 });

@@ -64,6 +64,7 @@ directive @mask(strategy: MaskStrategy!, n: Int, to: Float, size: Float, replace
       .map((item) => createMask(item, caller.hmacKey));
     return masks.length === 0 ? ALLOW : { kind: "mask", mask: strictestMask(masks) };
   },
+  weakens: (before, after) => !before.every((was) => after.some((is) => isAsStrict(is, was))),
   policies: ({ unlessPolicies }) => unlessPolicies,
   describe,
 });
@@ -78,6 +79,17 @@ function isExempt(item: MaskArguments, { principal, purpose, policies }: Caller)
     (principal.kind === "authenticated" && item.unlessScopes.some((scope) => principal.scopes.has(scope))) ||
     item.unlessPolicies.some((name) => policies.get(name) === true) ||
     (purpose !== null && item.unlessPurposes.includes(purpose))
+  );
+}
+
+/** The same transformation or one that hides all, for everybody to whom `was` applies. */
+function isAsStrict(is: MaskArguments, was: MaskArguments): boolean {
+  const hides = is.strategy === "NULLIFY" || createMask(is, "").key === createMask(was, "").key;
+  return (
+    hides &&
+    (["unlessScopes", "unlessPolicies", "unlessPurposes"] as const).every((list) =>
+      is[list].every((name) => was[list].includes(name)),
+    )
   );
 }
 

@@ -23,5 +23,6 @@ export const owner = defineDirective({
           },
         ]
       : [],
+  weakens: () => false,
   describe: ({ team, contact }) => `${team} (${contact})`,
 });

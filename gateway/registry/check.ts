@@ -1,0 +1,48 @@
+import type { Finding } from "../supergraph/finding.ts";
+import { type Artifact, compose, type SubgraphSource } from "./compose.ts";
+import { findApiChanges } from "./find-api-changes.ts";
+import { findLoosened } from "./find-loosened.ts";
+
+/** A change of one subgraph: its new schema and address, or null to take it out. */
+export interface Change {
+  readonly name: string;
+  readonly source: { readonly sdl: string; readonly url: string } | null;
+}
+
+export interface CheckRequest {
+  /** What is published, with the artifact of it; nothing before the first publish. */
+  readonly published: readonly SubgraphSource[];
+  readonly artifact: Artifact | null;
+  readonly changes: readonly Change[];
+}
+
+export interface CheckReport {
+  /** What would be served, or null where it does not compose or a governance rule refuses it. */
+  readonly artifact: Artifact | null;
+  /** Of composition, lint, the API's changes and the rules' changes; errors first. */
+  readonly findings: readonly Finding[];
+}
+
+/** Composes what would be published and compares it with what is: the API and every governance rule. */
+export async function check({ published, artifact, changes }: CheckRequest): Promise<CheckReport> {
+  const composition = compose(applyChanges(published, changes));
+  if (composition.kind === "refused") return { artifact: null, findings: sorted(composition.findings) };
+  const proposed = composition.artifact;
+  const changed = artifact
+    ? [...findLoosened(artifact, proposed), ...(await findApiChanges(artifact, proposed))]
+    : [];
+  return { artifact: proposed, findings: sorted([...changed, ...composition.findings]) };
+}
+
+/** The subgraphs as they are after the changes. */
+export function applyChanges(
+  published: readonly SubgraphSource[],
+  changes: readonly Change[],
+): readonly SubgraphSource[] {
+  const kept = published.filter(({ name }) => !changes.some((change) => change.name === name));
+  return [...kept, ...changes.flatMap(({ name, source }) => (source ? [{ name, ...source }] : []))];
+}
+
+function sorted(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === "error" ? -1 : 1));
+}

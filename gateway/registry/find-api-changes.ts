@@ -1,0 +1,48 @@
+import { Supergraph } from "@apollo/federation-internals";
+import { CriticalityLevel, diff } from "@graphql-inspector/core";
+import { type GraphQLSchema, parse } from "graphql";
+import { resolveLinks } from "../../shared/resolve-links.ts";
+import { GOVERNANCE_IDENTITY, stripLinks } from "../../shared/strip-governance.ts";
+import type { Finding } from "../supergraph/finding.ts";
+import type { Artifact } from "./compose.ts";
+
+/**
+ * What the API loses or changes for its clients. What breaks them is an error, unless it was deprecated in the
+ * published API; what may surprise them is a warning.
+ */
+export async function findApiChanges(before: Artifact, after: Artifact): Promise<readonly Finding[]> {
+  if (before.supergraph === after.supergraph) return [];
+  const changes = await diff(apiSchema(before), apiSchema(after));
+  return changes.flatMap(({ criticality, message, path }) => {
+    const { level, reason, isSafeBasedOnUsage } = criticality;
+    if (level === CriticalityLevel.NonBreaking) return [];
+    const isBreaking = level === CriticalityLevel.Breaking && !isSafeBasedOnUsage;
+    const wasDeprecated = /\(deprecated\)/.test(message);
+    return [
+      {
+        severity: isBreaking && !wasDeprecated ? ("error" as const) : ("warning" as const),
+        code: isBreaking ? "BREAKING_CHANGE" : "DANGEROUS_CHANGE",
+        coordinate: path ?? null,
+        subgraphs: [],
+        message: reason ? `${message}: ${reason.replace(/\.$/, "")}.` : `${message}.`,
+        remedy: isBreaking
+          ? "Deprecate it and keep it until no client uses it; or publish with --accept-breaking."
+          : "Tell the clients before they notice.",
+      },
+    ];
+  });
+}
+
+const APOLLO = "https://specs.apollo.dev/";
+const ENFORCED = ["authenticated", "requiresScopes", "policy"].map((name) => `${APOLLO}${name}`);
+
+/** The schema that clients see. */
+function apiSchema({ supergraph }: Artifact): GraphQLSchema {
+  const document = parse(supergraph, { noLocation: true });
+  const governed = resolveLinks(document).filter(
+    ({ identity }) => identity === GOVERNANCE_IDENTITY || ENFORCED.includes(identity),
+  );
+  return Supergraph.build(stripLinks(document, governed), { supportedFeatures: null })
+    .apiSchema()
+    .toGraphQLJSSchema();
+}

@@ -1,0 +1,250 @@
+import { createHash, type KeyObject } from "node:crypto";
+import { ClientError } from "../../shared/errors.ts";
+import { refuseRoutingUrl } from "../../shared/routing-address.ts";
+import { signGeneration } from "../supergraph/signed-generation.ts";
+import type { Change, CheckReport } from "./check.ts";
+import { CheckThread } from "./check-thread.ts";
+import type { Artifact } from "./compose.ts";
+import { type Decision, decide } from "./decide.ts";
+import { type Actor, DeployTokens, GOVERNANCE_DOMAIN, isGovernance } from "./deploy-tokens.ts";
+import { type GenerationAct, type Head, RegistryStore } from "./store-postgres.ts";
+
+export interface RegistryOptions {
+  /** As the application's role of the registry's database. */
+  readonly databaseUrl: string;
+  /** Ed25519; signs every generation. */
+  readonly privateKey: KeyObject;
+  readonly production: boolean;
+  /** Generations kept for roll-back. */
+  readonly keep?: number;
+}
+
+export interface PublishRequest {
+  readonly actor: Actor;
+  readonly changes: readonly Change[];
+  readonly reason: string;
+  /** The generation this was made for; another one now is a CONFLICT. Null: whichever is published. */
+  readonly expected?: number | null;
+  /** The governance team accepts that rules are loosened. */
+  readonly approve?: boolean;
+  /** The domain accepts that clients break. */
+  readonly acceptBreaking?: boolean;
+}
+
+export interface Published {
+  readonly generation: number;
+  readonly hash: string;
+  /** False where the same was published already. */
+  readonly changed: boolean;
+  readonly findings: CheckReport["findings"];
+}
+
+/** Publishers of other subgraphs come in between this often before one gives up. */
+const ATTEMPTS = 12;
+const KEPT_GENERATIONS = 200;
+
+/** Versions of subgraphs and generations of the supergraph, one line of history for everybody. */
+export class Registry {
+  readonly store: RegistryStore;
+  readonly tokens: DeployTokens;
+  readonly #options: RegistryOptions;
+  readonly #checks = new CheckThread();
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.store = new RegistryStore(options.databaseUrl);
+    this.tokens = new DeployTokens(this.store);
+  }
+
+  /** What a publish of these changes would be told; nothing is published. An approval is remembered for it. */
+  async check(request: PublishRequest): Promise<CheckReport & { readonly decision: Decision }> {
+    await this.#mayTouch(request);
+    if (request.approve) await this.#approve(request);
+    const { report, decision } = await this.#judge(request, await this.store.head());
+    const outcome = decision.kind === "accepted" ? "passed" : decision.code;
+    await this.#record(request, "check", outcome);
+    return { ...report, decision };
+  }
+
+  /**
+   * Makes changes of subgraphs the next generation, if they compose and nothing that is published gets weaker.
+   *
+   * @throws ClientError SUBGRAPH_NOT_YOURS, GOVERNANCE_TEAM_ONLY, ROUTING_URL_REFUSED, CONFLICT, and for findings
+   *   COMPOSITION_FAILED, GOVERNANCE_REFUSED, GOVERNANCE_LOOSENED or BREAKING_CHANGE with `findings` in extensions
+   */
+  async publish(request: PublishRequest): Promise<Published> {
+    await this.#mayTouch(request);
+    if (request.approve) await this.#approve(request);
+    const first = await this.store.head();
+    refuseUnknown(request.changes, first);
+    for (let head = first, attempt = 0; attempt < ATTEMPTS; attempt += 1, head = await this.store.head()) {
+      this.#refuseConflict(request, first, head);
+      const published = await this.#tryPublish(request, head);
+      if (published) return published;
+    }
+    throw new ClientError("CONFLICT", "Others kept publishing; nothing of this was published.");
+  }
+
+  /** Serves again what a generation served: the same bytes, under a new number. Governance team only. */
+  async rollBack(actor: Actor, to: number, reason: string): Promise<Published> {
+    requireGovernance(actor);
+    const head = await this.store.head();
+    const target = await this.store.generation(to);
+    if (!head || !target) throw new ClientError("GENERATION_NOT_FOUND", `There is no generation ${to}.`);
+    const { hash }: Artifact = JSON.parse(target.content);
+    const kept = await this.store.membersOf(to);
+    const content = target.content;
+    const entry = { actor, act: "rollback", reason: `to generation ${to}: ${reason}` } as const;
+    const done = await this.#append(entry, head, { content, hash, kept, published: [] });
+    if (!done) throw new ClientError("CONFLICT", "Somebody published while this was rolled back.");
+    return { generation: head.number + 1, hash, changed: true, findings: [] };
+  }
+
+  async stop(): Promise<void> {
+    await this.#checks.stop();
+    await this.store.stop();
+  }
+
+  async #tryPublish(request: PublishRequest, head: Head | null): Promise<Published | null> {
+    const { actor, changes, reason } = request;
+    const { report, decision } = await this.#judge(request, head);
+    const { findings } = report;
+    if (decision.kind === "refused" || report.artifact === null) {
+      const code = decision.kind === "refused" ? decision.code : "COMPOSITION_FAILED";
+      await this.#record(request, "publish", code);
+      const blocking = decision.kind === "refused" ? decision.blocking : findings;
+      throw new ClientError(code, sayCount(blocking.length), { findings });
+    }
+    const { hash } = report.artifact;
+    const now: Artifact | null = head && JSON.parse(head.content);
+    if (head && now?.hash === hash) return { generation: head.number, hash, changed: false, findings };
+    const published = changes.flatMap(({ name, source }) =>
+      source && !isUnchanged(head, name, source) ? [{ name, ...source, domain: actor.domain }] : [],
+    );
+    const replaced = new Set([...published.map(({ name }) => name), ...removed(changes)]);
+    const kept = (head?.members ?? []).filter(({ name }) => !replaced.has(name));
+    const act = published.length > 0 ? "publish" : "delete";
+    const content = JSON.stringify(report.artifact);
+    const owned = await Promise.all(published.map((item) => this.#withDomain(item)));
+    const entry = { actor, act, reason } as const;
+    if (!(await this.#append(entry, head, { content, hash, kept, published: owned }))) return null;
+    await this.store.retain(this.#options.keep ?? KEPT_GENERATIONS);
+    return { generation: (head?.number ?? 0) + 1, hash, changed: true, findings };
+  }
+
+  /** A first publish settles the domain; the governance team and `npm start` publish for the owner. */
+  async #withDomain<Source extends { readonly name: string; readonly domain: string }>(
+    source: Source,
+  ): Promise<Source> {
+    const known = await this.store.domainOf(source.name);
+    const byName = source.domain === GOVERNANCE_DOMAIN ? source.name : source.domain;
+    return { ...source, domain: known ?? byName };
+  }
+
+  #append(
+    entry: { readonly actor: Actor; readonly act: GenerationAct; readonly reason: string },
+    head: Head | null,
+    next: Pick<Parameters<RegistryStore["append"]>[0], "content" | "hash" | "kept" | "published">,
+  ): Promise<boolean> {
+    const number = (head?.number ?? 0) + 1;
+    const signature = signGeneration(number, next.hash, this.#options.privateKey);
+    const { actor, act, reason } = entry;
+    return this.store.append({ ...next, number, signature, act, author: actor.id, reason });
+  }
+
+  async #judge(request: PublishRequest, head: Head | null) {
+    const report = await this.#checks.run({
+      published: head?.members.map(({ name, sdl, url }) => ({ name, sdl, url })) ?? [],
+      artifact: head && JSON.parse(head.content),
+      changes: request.changes,
+    });
+    const isApproved = await this.#isApproved(request.changes);
+    const decision = decide(report, { isApproved, acceptBreaking: request.acceptBreaking === true });
+    return { report, decision };
+  }
+
+  async #mayTouch(request: PublishRequest): Promise<void> {
+    const { actor, changes, approve } = request;
+    if (approve) requireGovernance(actor);
+    for (const { name, source } of changes) {
+      if (!(await this.#isOwn(actor, name))) {
+        await this.#record(request, "touch", "SUBGRAPH_NOT_YOURS");
+        throw new ClientError("SUBGRAPH_NOT_YOURS", `${name} is no subgraph of the domain ${actor.domain}.`);
+      }
+      const reason = source && refuseRoutingUrl(source.url, this.#options.production);
+      if (reason) throw new ClientError("ROUTING_URL_REFUSED", `The routing URL is refused: ${reason}.`);
+    }
+  }
+
+  async #isOwn(actor: Actor, name: string): Promise<boolean> {
+    if (isGovernance(actor)) return true;
+    const owner = await this.store.domainOf(name);
+    return owner === null
+      ? name === actor.domain || name.startsWith(`${actor.domain}-`)
+      : owner === actor.domain;
+  }
+
+  #refuseConflict(request: PublishRequest, first: Head | null, head: Head | null): void {
+    const { expected = null, changes } = request;
+    const isOther = expected !== null && expected !== (head?.number ?? 0);
+    const isTouched = changes.some(({ name }) => versionOf(first, name) !== versionOf(head, name));
+    if (isOther || isTouched)
+      throw new ClientError(
+        "CONFLICT",
+        `Generation ${head?.number ?? 0} was published in the meantime; nothing of this was published.`,
+      );
+  }
+
+  async #approve({ actor, changes }: PublishRequest): Promise<void> {
+    for (const { name, source } of changes) {
+      await this.store.approve(name, hashOf(source), actor.id);
+      await this.store.recordAct({ actor: actor.id, verb: "approve", subject: name, outcome: "done" });
+    }
+  }
+
+  async #isApproved(changes: readonly Change[]): Promise<boolean> {
+    const all = await Promise.all(
+      changes.map(({ name, source }) => this.store.isApproved(name, hashOf(source))),
+    );
+    return all.length > 0 && all.every(Boolean);
+  }
+
+  async #record({ actor, changes }: PublishRequest, verb: string, outcome: string): Promise<void> {
+    const subject = changes.map(({ name }) => name).join(", ");
+    await this.store.recordAct({ actor: actor.id, verb, subject, outcome });
+  }
+}
+
+/** @throws ClientError GOVERNANCE_TEAM_ONLY */
+export function requireGovernance(actor: Actor): void {
+  if (!isGovernance(actor))
+    throw new ClientError("GOVERNANCE_TEAM_ONLY", `The domain ${actor.domain} may not do this.`);
+}
+
+function refuseUnknown(changes: readonly Change[], head: Head | null): void {
+  const unknown = removed(changes).find((name) => versionOf(head, name) === undefined);
+  if (unknown !== undefined) throw new ClientError("SUBGRAPH_NOT_FOUND", `${unknown} is not published.`);
+}
+
+function isUnchanged(head: Head | null, name: string, source: { sdl: string; url: string }): boolean {
+  const known = head?.members.find((member) => member.name === name);
+  return known?.sdl === source.sdl && known.url === source.url;
+}
+
+function removed(changes: readonly Change[]): readonly string[] {
+  return changes.flatMap(({ name, source }) => (source ? [] : [name]));
+}
+
+function versionOf(head: Head | null, name: string): number | undefined {
+  return head?.members.find((member) => member.name === name)?.version;
+}
+
+function hashOf(source: Change["source"]): string {
+  return createHash("sha256")
+    .update(source?.sdl ?? "", "utf8")
+    .digest("hex");
+}
+
+function sayCount(count: number): string {
+  return `${count} finding${count === 1 ? "" : "s"}; nothing was published.`;
+}

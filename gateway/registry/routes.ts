@@ -1,0 +1,163 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { ClientError, type ErrorCode, explainError } from "../../shared/errors.ts";
+import type { Actor } from "./deploy-tokens.ts";
+import { type PublishRequest, type Registry, requireGovernance } from "./registry.ts";
+
+/** Bytes of a request: a schema of a large domain has some hundred kilobytes. */
+const BODY_LIMIT = 5_000_000;
+
+const name = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, "lower-case letters, digits, - and _");
+const reason = z.string().max(1000).default("");
+const expected = z.int().min(0).nullable().default(null);
+const acceptBreaking = z.boolean().default(false);
+const schema = z.object({
+  sdl: z.string().min(1),
+  url: z.string().min(1).max(2000).optional(),
+  reason,
+  expected,
+  approve: z.boolean().default(false),
+  acceptBreaking,
+});
+const removal = z.object({ reason, expected, acceptBreaking }).prefault({});
+const rollback = z.object({ generation: z.int().positive(), reason });
+const newToken = z.object({ domain: z.string(), seconds: z.int().positive() });
+const limit = z.coerce.number().int().min(1).max(1000).default(50);
+
+/** The registry over HTTP, below `/registry/v1`; every request needs a deploy token. */
+export async function registryRoutes(app: FastifyInstance, registry: Registry): Promise<void> {
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => refuse(error, request, reply));
+  // Asked before a body is read, so that nobody unknown makes the registry take one.
+  app.decorateRequest("actor", null);
+  app.addHook("onRequest", async (request) => {
+    request.setDecorator("actor", await identify(registry, request));
+  });
+  subgraphRoutes(app, registry);
+  supergraphRoutes(app, registry);
+  tokenRoutes(app, registry);
+}
+
+function subgraphRoutes(app: FastifyInstance, registry: Registry): void {
+  app.get("/subgraphs", async () => {
+    const head = await registry.store.head();
+    const members = head?.members ?? [];
+    return { data: members.map(({ name, version, url }) => ({ name, version, url })) };
+  });
+  app.get<Named>("/subgraphs/:name", async ({ params }) => ({ data: await member(registry, params.name) }));
+  app.post<Named>("/subgraphs/:name/check", { bodyLimit: BODY_LIMIT }, async (request) => {
+    const { decision, findings } = await registry.check(await changeOf(registry, request));
+    const code = decision.kind === "refused" ? decision.code : null;
+    return { data: { accepted: code === null, code, findings } };
+  });
+  app.put<Named>("/subgraphs/:name", { bodyLimit: BODY_LIMIT }, async (request) => ({
+    data: await registry.publish(await changeOf(registry, request)),
+  }));
+  app.delete<Named>("/subgraphs/:name", async (request) => {
+    const options = removal.parse(request.body ?? {});
+    const changes = [{ name: name.parse(request.params.name), source: null }];
+    return { data: await registry.publish({ ...options, changes, actor: actorOf(request) }) };
+  });
+}
+
+function supergraphRoutes(app: FastifyInstance, registry: Registry): void {
+  app.get<{ Querystring: { generation?: string } }>("/supergraph", async ({ query }) => {
+    const number = query.generation === undefined ? null : z.coerce.number().int().parse(query.generation);
+    const found = await registry.store.generation(number);
+    if (!found) throw new ClientError("GENERATION_NOT_FOUND", "There is no such generation.");
+    return {
+      data: { number: found.number, signature: found.signature, artifact: JSON.parse(found.content) },
+    };
+  });
+  app.get<{ Querystring: { limit?: string } }>("/history", async ({ query }) => ({
+    data: await registry.store.history(limit.parse(query.limit)),
+  }));
+  app.post("/rollback", async (request) => {
+    const { generation, reason } = rollback.parse(request.body);
+    return { data: await registry.rollBack(actorOf(request), generation, reason) };
+  });
+  app.get<{ Querystring: { limit?: string } }>("/acts", async (request) => {
+    requireGovernance(actorOf(request));
+    return { data: await registry.store.acts(limit.parse(request.query.limit)) };
+  });
+}
+
+function tokenRoutes(app: FastifyInstance, registry: Registry): void {
+  app.get("/tokens", async (request) => {
+    requireGovernance(actorOf(request));
+    return { data: await registry.tokens.list() };
+  });
+  app.post("/tokens", async (request) => {
+    const actor = actorOf(request);
+    requireGovernance(actor);
+    const { domain, seconds } = newToken.parse(request.body);
+    return { data: await registry.tokens.create(domain, seconds, actor.id) };
+  });
+  app.post("/tokens/revoke", async (request) => {
+    const actor = actorOf(request);
+    requireGovernance(actor);
+    const { id } = z.object({ id: z.string() }).parse(request.body);
+    return { data: { revoked: await registry.tokens.revoke(id, actor.id) } };
+  });
+}
+
+interface Named {
+  Params: { name: string };
+}
+
+async function member(registry: Registry, wanted: string) {
+  const head = await registry.store.head();
+  const found = head?.members.find((item) => item.name === wanted);
+  if (!found) throw new ClientError("SUBGRAPH_NOT_FOUND", "There is no published subgraph of that name.");
+  return found;
+}
+
+/** Without a URL the published one stays. */
+async function changeOf(registry: Registry, request: FastifyRequest<Named>): Promise<PublishRequest> {
+  const { sdl, url: given, ...options } = schema.parse(request.body);
+  const own = name.parse(request.params.name);
+  const head = given === undefined ? await registry.store.head() : null;
+  const url = given ?? head?.members.find((item) => item.name === own)?.url;
+  if (url === undefined)
+    throw new ClientError("ROUTING_URL_REFUSED", "A subgraph that is not published yet needs a routing URL.");
+  return { ...options, changes: [{ name: own, source: { sdl, url } }], actor: actorOf(request) };
+}
+
+async function identify(registry: Registry, { headers }: FastifyRequest): Promise<Actor> {
+  const [, token] = /^Bearer ([\w-]{1,200})$/.exec(headers.authorization ?? "") ?? [];
+  if (token === undefined)
+    throw new ClientError(
+      "DEPLOY_TOKEN_INVALID",
+      "The registry needs `Authorization: Bearer <deploy token>`.",
+    );
+  return registry.tokens.verify(token);
+}
+
+function actorOf(request: FastifyRequest): Actor {
+  return request.getDecorator<Actor>("actor");
+}
+
+function refuse(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof ClientError)
+    return send(reply, error.status, error.code, error.message, error.extensions);
+  if (error instanceof z.ZodError) {
+    const reasons = error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
+    return send(reply, 400, "BAD_USER_INPUT", reasons.join("; "));
+  }
+  const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
+  if (status === 413)
+    return send(reply, 413, "REQUEST_TOO_LARGE", `A schema may have up to ${BODY_LIMIT} bytes.`);
+  if (status < 500) return send(reply, status, "BAD_USER_INPUT", error.message);
+  request.log.error({ err: error }, "the registry failed");
+  return send(reply, 503, "REGISTRY_UNAVAILABLE", `The registry cannot answer now (request ${request.id}).`);
+}
+
+function send(
+  reply: FastifyReply,
+  status: number,
+  code: ErrorCode,
+  message: string,
+  extensions: Readonly<Record<string, unknown>> = {},
+): FastifyReply {
+  const { cause, remedy } = explainError(code);
+  return reply.code(status).send({ error: { code, message, cause, remedy, ...extensions } });
+}

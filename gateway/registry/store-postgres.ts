@@ -1,0 +1,243 @@
+import pg from "pg";
+import { ClientError } from "../../shared/errors.ts";
+import type { SignedGeneration } from "../supergraph/signed-generation.ts";
+import type { SubgraphSource } from "./compose.ts";
+
+/** Channel that tells gateways of a new generation. */
+export const CHANNEL = "dpg_generation";
+
+export interface Member extends SubgraphSource {
+  readonly version: number;
+}
+
+/** What is published now. */
+export interface Head extends SignedGeneration {
+  readonly members: readonly Member[];
+}
+
+export interface HistoryEntry {
+  readonly number: number;
+  readonly hash: string;
+  readonly act: GenerationAct;
+  readonly author: string;
+  readonly reason: string;
+  readonly createdAt: string;
+  readonly subgraphs: readonly { readonly name: string; readonly version: number }[];
+}
+
+export type GenerationAct = "publish" | "delete" | "rollback";
+
+/** One generation to append, with the versions of subgraphs that come into being with it. */
+export interface Append {
+  readonly number: number;
+  readonly content: string;
+  readonly hash: string;
+  readonly signature: string;
+  readonly act: GenerationAct;
+  readonly author: string;
+  readonly reason: string;
+  /** Members taken over as they are. */
+  readonly kept: readonly { readonly name: string; readonly version: number }[];
+  /** Members with a new version; `domain` is whose subgraph it is. */
+  readonly published: readonly (SubgraphSource & { readonly domain: string })[];
+}
+
+/** The registry's tables. Everything that changes what is served happens in one transaction. */
+export class RegistryStore {
+  readonly pool: pg.Pool;
+
+  constructor(databaseUrl: string) {
+    this.pool = new pg.Pool({
+      connectionString: databaseUrl,
+      application_name: "dpg-registry",
+      max: 10,
+      connectionTimeoutMillis: 3000,
+      idleTimeoutMillis: 30_000,
+    });
+    this.pool.on("error", () => undefined);
+  }
+
+  async head(): Promise<Head | null> {
+    const latest = await this.generation(null);
+    if (latest === null) return null;
+    const { rows } = await this.pool.query<Member>(
+      `SELECT name, version, sdl, url FROM generation_member JOIN subgraph_version USING (name, version)
+       WHERE generation = $1 ORDER BY name`,
+      [latest.number],
+    );
+    return { ...latest, members: rows };
+  }
+
+  /** The generation of that number, or the latest one for null. */
+  async generation(number: number | null): Promise<SignedGeneration | null> {
+    const { rows } = await this.pool.query<SignedGeneration>(
+      `SELECT number, content, signature FROM generation JOIN artifact ON artifact_hash = hash
+       WHERE number = coalesce($1, (SELECT max(number) FROM generation))`,
+      [number],
+    );
+    return rows[0] ?? null;
+  }
+
+  async latestNumber(): Promise<number> {
+    const { rows } = await this.pool.query<{ number: number | null }>(
+      "SELECT max(number) AS number FROM generation",
+    );
+    return rows[0]?.number ?? 0;
+  }
+
+  async membersOf(number: number): Promise<readonly { readonly name: string; readonly version: number }[]> {
+    const { rows } = await this.pool.query<{ name: string; version: number }>(
+      "SELECT name, version FROM generation_member WHERE generation = $1 ORDER BY name",
+      [number],
+    );
+    return rows;
+  }
+
+  /** The newest entries first. */
+  async history(limit: number): Promise<readonly HistoryEntry[]> {
+    const { rows } = await this.pool.query<HistoryEntry & { createdAt: unknown }>(
+      `SELECT number, artifact_hash AS hash, act, author, reason, to_json(created_at) #>> '{}' AS "createdAt",
+         (SELECT coalesce(json_agg(json_build_object('name', name, 'version', version) ORDER BY name), '[]')
+          FROM generation_member WHERE generation = number) AS subgraphs
+       FROM generation ORDER BY number DESC LIMIT $1`,
+      [limit],
+    );
+    return rows;
+  }
+
+  /** Whose subgraph it is, or null for one that was never published. */
+  async domainOf(name: string): Promise<string | null> {
+    const { rows } = await this.pool.query<{ domain: string }>(
+      "SELECT domain FROM subgraph WHERE name = $1",
+      [name],
+    );
+    return rows[0]?.domain ?? null;
+  }
+
+  /**
+   * Appends a generation and so makes it the one that is served: all of it, or nothing.
+   *
+   * @returns false where another publisher took the number
+   */
+  async append(append: Append): Promise<boolean> {
+    const client = await this.pool.connect();
+    try {
+      await client.query("BEGIN");
+      await writeGeneration(client, append);
+      await client.query("COMMIT");
+      return true;
+    } catch (error) {
+      await client.query("ROLLBACK").catch(() => undefined);
+      if (error instanceof pg.DatabaseError && error.code === "23505") return false;
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  /** Deletes generations but the newest `keep`, and versions and artifacts that no generation needs. */
+  async retain(keep: number): Promise<void> {
+    await this.pool.query(
+      "DELETE FROM generation WHERE number <= (SELECT max(number) FROM generation) - $1",
+      [keep],
+    );
+    await this.pool.query(
+      "DELETE FROM artifact WHERE NOT EXISTS (SELECT FROM generation WHERE artifact_hash = hash)",
+    );
+    // The newest version of each subgraph stays, so that no version number is given twice.
+    await this.pool.query(
+      `DELETE FROM subgraph_version v WHERE
+         version < (SELECT max(version) FROM subgraph_version w WHERE w.name = v.name)
+         AND NOT EXISTS (SELECT FROM generation_member m WHERE m.name = v.name AND m.version = v.version)`,
+    );
+  }
+
+  async recordAct(act: {
+    readonly actor: string;
+    readonly verb: string;
+    readonly subject: string;
+    readonly outcome: string;
+    readonly detail?: object;
+  }): Promise<void> {
+    await this.pool.query(
+      "INSERT INTO act (actor, verb, subject, outcome, detail) VALUES ($1, $2, $3, $4, $5)",
+      [act.actor, act.verb, act.subject, act.outcome, JSON.stringify(act.detail ?? {})],
+    );
+  }
+
+  async acts(limit: number): Promise<readonly object[]> {
+    const { rows } = await this.pool.query<object>(
+      "SELECT at, actor, verb, subject, outcome, detail FROM act ORDER BY id DESC LIMIT $1",
+      [limit],
+    );
+    return rows;
+  }
+
+  async approve(name: string, sdlHash: string, by: string): Promise<void> {
+    await this.pool.query(
+      "INSERT INTO approval (name, sdl_hash, approved_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+      [name, sdlHash, by],
+    );
+  }
+
+  async isApproved(name: string, sdlHash: string): Promise<boolean> {
+    const { rows } = await this.pool.query("SELECT FROM approval WHERE name = $1 AND sdl_hash = $2", [
+      name,
+      sdlHash,
+    ]);
+    return rows.length > 0;
+  }
+
+  async stop(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+/** In an order such that the generation's row, which decides, comes before what refers to it. */
+async function writeGeneration(client: pg.PoolClient, append: Append): Promise<void> {
+  const { number, hash, content, signature, act, author, reason } = append;
+  await client.query("INSERT INTO artifact (hash, content) VALUES ($1, $2) ON CONFLICT DO NOTHING", [
+    hash,
+    content,
+  ]);
+  await client.query(
+    `INSERT INTO generation (number, artifact_hash, signature, act, author, reason)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [number, hash, signature, act, author, reason],
+  );
+  const members = [...append.kept];
+  for (const source of append.published)
+    members.push({ name: source.name, version: await writeVersion(client, source, author) });
+  for (const { name, version } of members)
+    await client.query("INSERT INTO generation_member (generation, name, version) VALUES ($1, $2, $3)", [
+      number,
+      name,
+      version,
+    ]);
+  await client.query(
+    "INSERT INTO act (actor, verb, subject, outcome, detail) VALUES ($1, $2, $3, 'done', $4)",
+    [author, act, `generation ${number}`, JSON.stringify({ hash, reason, members })],
+  );
+  await client.query("SELECT pg_notify($1, $2)", [CHANNEL, String(number)]);
+}
+
+async function writeVersion(
+  client: pg.PoolClient,
+  { name, sdl, url, domain }: Append["published"][number],
+  author: string,
+): Promise<number> {
+  const { rows: owners } = await client.query<{ domain: string }>(
+    `WITH made AS (INSERT INTO subgraph (name, domain) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING domain)
+     SELECT domain FROM made UNION ALL SELECT domain FROM subgraph WHERE name = $1`,
+    [name, domain],
+  );
+  if (owners[0]?.domain !== domain)
+    throw new ClientError("SUBGRAPH_NOT_YOURS", `${name} belongs to the domain ${owners[0]?.domain}.`);
+  const { rows } = await client.query<{ version: number }>(
+    `INSERT INTO subgraph_version (name, version, sdl, url, author)
+     SELECT $1, coalesce(max(version), 0) + 1, $2, $3, $4 FROM subgraph_version WHERE name = $1
+     RETURNING version`,
+    [name, sdl, url, author],
+  );
+  return rows[0]?.version ?? 1;
+}
