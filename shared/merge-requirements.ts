@@ -5,15 +5,16 @@ export type AnyOfAllOf = readonly (readonly string[])[];
 
 /**
  * ANDs requirements of several subgraphs: the cartesian product of their ORs, without supersets
- * (governance.md §2 rule 3), in a stable order.
+ * (governance.md §2 rule 3). What is said once keeps its order.
  */
 export function conjunction(requirements: readonly AnyOfAllOf[]): AnyOfAllOf {
-  const product = requirements.reduce<AnyOfAllOf>(
+  const [first, ...others] = requirements;
+  if (!first) return [[]];
+  return others.reduce<AnyOfAllOf>(
     (left, right) =>
       withoutSupersets(left.flatMap((a) => right.map((b) => [...new Set([...a, ...b])].sort()))),
-    [[]],
+    withoutSupersets(first),
   );
-  return product;
 }
 
 /**
@@ -54,10 +55,13 @@ export function mergeAgreed<Args>(
 }
 
 function withoutSupersets(alternatives: AnyOfAllOf): AnyOfAllOf {
-  const sorted = [...alternatives].sort((a, b) => a.length - b.length || (a.join() < b.join() ? -1 : 1));
-  const kept: (readonly string[])[] = [];
-  for (const candidate of sorted) {
-    if (!kept.some((smaller) => smaller.every((name) => candidate.includes(name)))) kept.push(candidate);
-  }
-  return kept;
+  const contains = (all: readonly string[], part: readonly string[]) =>
+    part.every((name) => all.includes(name));
+  return alternatives.filter(
+    (candidate, index) =>
+      !alternatives.some(
+        (other, at) =>
+          at !== index && contains(candidate, other) && (at < index || !contains(other, candidate)),
+      ),
+  );
 }

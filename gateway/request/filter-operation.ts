@@ -96,7 +96,7 @@ class OperationFilter<Denial> {
       case Kind.INLINE_FRAGMENT: {
         const type = node.typeCondition ? this.#composite(node.typeCondition.name.value) : parent;
         const selectionSet = this.#selectionSet(node.selectionSet, type);
-        return selectionSet ? [{ ...node, selectionSet }] : [];
+        return selectionSet ? [{ ...node, selectionSet: withTypename(selectionSet, type) }] : [];
       }
     }
   }
@@ -149,11 +149,9 @@ class OperationFilter<Denial> {
     if (known !== undefined) return known;
     const source = this.#sources.get(name);
     if (!source) throw new TypeError(`the operation is validated: fragment ${name} exists`);
-    const selectionSet = this.#selectionSet(
-      source.selectionSet,
-      this.#composite(source.typeCondition.name.value),
-    );
-    const filtered = selectionSet && { ...source, selectionSet };
+    const type = this.#composite(source.typeCondition.name.value);
+    const selectionSet = this.#selectionSet(source.selectionSet, type);
+    const filtered = selectionSet && { ...source, selectionSet: withTypename(selectionSet, type) };
     this.#fragments.set(name, filtered);
     return filtered;
   }
@@ -196,6 +194,11 @@ class OperationFilter<Denial> {
 }
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
+
+/** Behind a condition on an abstract type, the conditions that follow can only be told by the object's type. */
+function withTypename(set: SelectionSetNode, type: GraphQLCompositeType): SelectionSetNode {
+  return isAbstractType(type) ? { ...set, selections: [TYPENAME, ...set.selections] } : set;
+}
 
 function rowField(field: string): FieldNode {
   return {
