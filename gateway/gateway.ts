@@ -7,34 +7,57 @@ import { ClientError } from "../shared/errors.ts";
 import { createIdentitySigner, type IdentitySigner } from "../shared/identity-token.ts";
 import { JwksSource } from "../shared/jwks-source.ts";
 import type { Logger } from "../shared/log.ts";
+import { createGuardedLookup, refuseRoutingUrl } from "../shared/routing-address.ts";
 import { type Config, isAllowedAddress } from "./config.ts";
 import { compileReference } from "./execution/apollo-executor.ts";
 import { compilePlan } from "./execution/compile-plan.ts";
-import { createSubgraphClient, type SubgraphClient } from "./execution/fetch-subgraph.ts";
-import { createApolloLane, type GraphQLContext, watchesRequests } from "./http/apollo-lane.ts";
+import { createSubgraphClient } from "./execution/fetch-subgraph.ts";
+import { createGenerationMetrics } from "./generation-metrics.ts";
+import { type ClientSpec, Generations } from "./generations.ts";
+import {
+  createApolloLane,
+  type GraphQLContext,
+  type SupergraphSource,
+  watchesRequests,
+} from "./http/apollo-lane.ts";
 import type { PersonaToken } from "./http/graphiql.ts";
 import { type CountLane, createHotLane } from "./http/hot-lane.ts";
 import { createIdentifyCaller } from "./http/identify-caller.ts";
-import { createServer } from "./http/server.ts";
+import { createServer, type RouteExtension } from "./http/server.ts";
 import { createAuthenticate, type Issuer } from "./request/authenticate.ts";
 import { createCallerFactory } from "./request/caller.ts";
-import { createHandleOperation } from "./request/handle-operation.ts";
+import {
+  createHandleOperation,
+  type HandleOperation,
+  type OperationDependencies,
+} from "./request/handle-operation.ts";
+import { createPlan } from "./request/plan.ts";
+import { PlanPool } from "./request/plan-pool.ts";
 import { OperationStore } from "./request/prepare-operation.ts";
+import { createProgramSource, type ProgramSource } from "./request/program-source.ts";
 import { createSubgraphCalls } from "./request/subgraph-calls.ts";
 import { buildSupergraph, type Supergraph } from "./supergraph/supergraph.ts";
+import { type FollowOptions, SupergraphWatch } from "./supergraph/watch-supergraph.ts";
 
-export interface GatewayOptions {
+export type GatewayOptions = SupergraphOrigin & {
   readonly config: Config;
-  readonly supergraphSdl: string;
   readonly log: Logger;
   /** Tokens that the query page offers; development only. */
   readonly personas?: readonly PersonaToken[];
   /** Apollo Server plugins; one with hooks on requests turns the hot lane off. */
   readonly plugins?: readonly ApolloServerPlugin<GraphQLContext>[];
-}
+  /** Other routes of the server. */
+  readonly extensions?: readonly RouteExtension[];
+};
+
+/** One supergraph for good, or generations as they come. */
+type SupergraphOrigin =
+  | { readonly supergraphSdl: string; readonly follow?: undefined }
+  | { readonly follow: FollowOptions };
 
 export interface Gateway {
   readonly url: string;
+  /** The one that is served now. */
   readonly supergraph: Supergraph;
   /** Stops accepting, lets running requests finish, closes connections to subgraphs. */
   readonly stop: () => Promise<void>;
@@ -50,26 +73,36 @@ const CONNECTIONS = 64;
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log } = options;
-  const supergraph = buildSupergraph(options.supergraphSdl);
   const identity = await createIdentity(config);
-  const clients = createClients(supergraph, config);
   const issuers = createIssuers(config, log);
   const identify = createIdentifyCaller({
     authenticate: createAuthenticate({ ...config.auth, issuers }),
     callerOf: createCallerFactory(config.masking.hmacKey),
   });
   const operations = new OperationStore(config.limits.operationCacheBytes);
-  const handleOperation = createOperationHandler(config, supergraph, identity, clients, log);
+  const metrics = createMetrics();
+  const plans = new PlanPool(config.limits.planMs);
+  const generations = createGenerations(
+    { config, identity, isFollowing: options.follow !== undefined },
+    operations,
+    plans,
+  );
+  const supergraphs = await openSupergraphs(options, generations, metrics);
+  const programOf = createProgramSource({
+    plan: createPlan(plans),
+    compile: config.executor === "compiled" ? compilePlan : compileReference,
+    onCompiled: ({ variant }, bytes) => operations.charge(variant.prepared, bytes),
+  });
+  const handleOperation = createOperationHandler(config, generations, programOf, log);
   const plugins = options.plugins ?? [];
   const isHot = config.hotLane && !plugins.some(watchesRequests);
   const { bodyBytes } = config.limits;
-  const metrics = createMetrics();
   const countLane = createLaneCounter(metrics);
   const server = await createServer({
     apollo: createApolloLane({
       handleOperation,
       operations,
-      supergraphs: { current: () => supergraph, onChange: () => () => {} },
+      supergraphs,
       introspection: config.introspection,
       maxTokens: config.limits.tokens,
       plugins,
@@ -80,7 +113,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           operations,
           handleOperation,
           identify,
-          current: () => supergraph,
+          current: supergraphs.current,
           bodyBytes,
           countLane,
           log,
@@ -93,38 +126,54 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     metrics,
     bodyBytes,
     graphiql: config.graphiql ? { personas: options.personas ?? [] } : null,
+    extensions: options.extensions ?? [],
     log,
   });
   const url = await listen(server, config);
   const shutDown = async () => {
+    await supergraphs.stop();
     await server.close();
-    await Promise.all([...clients.values()].map((client) => client.close()));
+    await Promise.all([generations.close(), plans.stop()]);
   };
   let stopped: Promise<void> | null = null;
   const stop = () => {
     stopped ??= shutDown();
     return stopped;
   };
-  return { url, supergraph, stop };
+  return {
+    url,
+    get supergraph() {
+      return supergraphs.current();
+    },
+    stop,
+  };
 }
+
+type Parts = Pick<OperationDependencies, "subgraphCalls">;
 
 function createOperationHandler(
   config: Config,
-  supergraph: Supergraph,
-  identity: IdentitySigner,
-  clients: ReadonlyMap<string, SubgraphClient>,
+  generations: Generations<Parts>,
+  programOf: ProgramSource,
   log: Logger,
-) {
-  const rowClaims = rowClaimNames(supergraph);
-  return createHandleOperation({
+): HandleOperation {
+  const handle = createHandleOperation({
     limits: config.limits,
     authorisation: { ...config.authorization, checkFormats: config.governance.checkFormats },
-    compile: config.executor === "compiled" ? compilePlan : compileReference,
+    programOf,
     isShared: config.sharing === "request",
-    subgraphCalls: createSubgraphCalls({ clients, identity, rowClaims, isShared: config.sharing !== "off" }),
+    subgraphCalls: (request) => generations.partsOf(request.prepared.supergraph).subgraphCalls(request),
     reportDryRun: ({ rehearsed }, { requestId }) =>
       log.info({ rehearsed, requestId }, "dry run: these would be refused or masked"),
   });
+  return async (request) => {
+    const generation = generations.enter(request.prepared.supergraph);
+    try {
+      return await handle(request);
+    } finally {
+      generations.leave(generation);
+    }
+  };
 }
 
 /** The claims that row filters read: only these travel to subgraphs. */
@@ -136,37 +185,94 @@ function rowClaimNames({ policy }: Supergraph): readonly string[] {
   return [...new Set(rows.flatMap((row) => row.claims))].sort();
 }
 
-function createClients({ subgraphs }: Supergraph, config: Config): ReadonlyMap<string, SubgraphClient> {
-  const unknown = Object.keys(config.subgraphs).filter(
-    (name) => !subgraphs.some((item) => item.name === name),
-  );
-  if (unknown.length > 0)
-    throw new ClientError("CONFIG_INVALID", `subgraphs.${unknown[0]} is no subgraph of this supergraph.`);
-  return new Map(
-    subgraphs.map(({ name, url }) => {
+interface GenerationSettings {
+  readonly config: Config;
+  readonly identity: IdentitySigner;
+  /** Whether addresses come from publishers, and not from the operator alone. */
+  readonly isFollowing: boolean;
+}
+
+function createGenerations(
+  { config, identity, isFollowing }: GenerationSettings,
+  operations: OperationStore,
+  plans: PlanPool,
+): Generations<Parts> {
+  const isShared = config.sharing !== "off";
+  return new Generations({
+    specs: (supergraph) => clientSpecs(supergraph, config, isFollowing),
+    createClient: ({ name, url }) => {
       const {
         timeoutMs = 2000,
         maxResponseBytes = 20_000_000,
         url: configured,
       } = config.subgraphs[name] ?? {};
-      const address = configured ?? url;
-      if (!isAllowedAddress(address, config.production))
-        throw new ClientError(
-          "CONFIG_INVALID",
-          `The address of subgraph ${name} (${address || "none"}) may not be called: it needs https:, or http: outside production.`,
-        );
-      return [
+      const lookup = createGuardedLookup(config.production && isFollowing && configured === undefined);
+      return createSubgraphClient({
         name,
-        createSubgraphClient({
-          name,
-          url: address,
-          timeoutMs,
-          maxResponseBytes,
-          connections: CONNECTIONS,
-        }),
-      ];
-    }),
-  );
+        url,
+        timeoutMs,
+        maxResponseBytes,
+        connections: CONNECTIONS,
+        lookup,
+      });
+    },
+    createParts: (supergraph, clients) => {
+      plans.warm({ generation: supergraph.hash, sdl: supergraph.planningSdl });
+      const rowClaims = rowClaimNames(supergraph);
+      return { subgraphCalls: createSubgraphCalls({ clients, identity, rowClaims, isShared }) };
+    },
+    onRelease: (supergraph) => {
+      operations.forget(supergraph);
+      plans.forget(supergraph.hash);
+    },
+  });
+}
+
+/** The address of each subgraph; what the operator configured goes before what was published. */
+function clientSpecs({ subgraphs }: Supergraph, config: Config, isFollowing: boolean): readonly ClientSpec[] {
+  const unknown = Object.keys(config.subgraphs).find((name) => !subgraphs.some((item) => item.name === name));
+  // Of a followed supergraph it may be published later.
+  if (unknown !== undefined && !isFollowing)
+    throw new ClientError("CONFIG_INVALID", `subgraphs.${unknown} is no subgraph of this supergraph.`);
+  return subgraphs.map(({ name, url: published }) => {
+    const configured = config.subgraphs[name]?.url;
+    const url = configured ?? published;
+    const refusal = isFollowing && configured === undefined ? refuseRoutingUrl(url, config.production) : null;
+    if (refusal !== null || !isAllowedAddress(url, config.production))
+      throw new ClientError(
+        "CONFIG_INVALID",
+        `The address of subgraph ${name} (${url || "none"}) may not be called: ${refusal ?? "it needs https:, or http: outside production"}.`,
+      );
+    return { name, url };
+  });
+}
+
+interface SupergraphLife extends SupergraphSource {
+  readonly stop: () => Promise<void>;
+}
+
+async function openSupergraphs(
+  options: GatewayOptions,
+  generations: Generations<Parts>,
+  metrics: Registry,
+): Promise<SupergraphLife> {
+  if (options.follow === undefined) {
+    const supergraph = buildSupergraph(options.supergraphSdl);
+    generations.activate(supergraph);
+    return { current: () => supergraph, onChange: () => () => {}, stop: async () => {} };
+  }
+  const watch = await SupergraphWatch.start({
+    ...options.follow,
+    log: options.log,
+    quiet: () => generations.quiet(),
+    adopt: (supergraph) => generations.activate(supergraph),
+    report: createGenerationMetrics(metrics, () => generations.size),
+  });
+  return {
+    current: () => watch.current(),
+    onChange: (listener) => watch.onChange(listener),
+    stop: () => watch.stop(),
+  };
 }
 
 function createIssuers(config: Config, log: Logger): readonly Issuer[] {

@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from "node:zlib";
 import { type Dispatcher, Pool } from "undici";
 import { invalidReply, readReply, type SubgraphFailure, type SubgraphReply } from "./subgraph-reply.ts";
@@ -12,6 +13,8 @@ export interface SubgraphClientOptions {
   readonly maxResponseBytes: number;
   /** Connections kept to the subgraph; more calls wait for a free one. */
   readonly connections: number;
+  /** Resolves the host's name for each connection anew; by default as the system does. */
+  readonly lookup?: LookupFunction;
 }
 
 /** What one call carries besides its body. */
@@ -38,6 +41,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     connections: options.connections,
     pipelining: 1,
     connectTimeout: options.timeoutMs,
+    ...(options.lookup ? { connect: { lookup: options.lookup } } : {}),
     keepAliveTimeout: 30_000,
     // The deadline of each call covers headers and body.
     headersTimeout: 0,

@@ -33,7 +33,15 @@ export interface ServerOptions {
   readonly bodyBytes: number;
   /** The page at /graphiql: the tokens it offers, or null for no page. */
   readonly graphiql: { readonly personas: readonly PersonaToken[] } | null;
+  /** Other routes of this server, each set below its own prefix. */
+  readonly extensions: readonly RouteExtension[];
   readonly log: Logger;
+}
+
+/** Routes that another part of the project answers. */
+export interface RouteExtension {
+  readonly prefix: string;
+  readonly register: (app: FastifyInstance) => Promise<void>;
 }
 
 /** Routes of the gateway: GraphQL over HTTP, health, metrics, keys, and the query page. */
@@ -74,6 +82,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
         .send(errorBody("BAD_USER_INPUT", "GraphQL is served by GET and POST.", request.id)),
   });
   serveOperation(app, options);
+  for (const { prefix, register } of options.extensions) await app.register(register, { prefix });
   if (options.graphiql) await serveGraphiql(app, options.graphiql.personas);
   return app;
 }

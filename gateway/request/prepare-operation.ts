@@ -40,6 +40,20 @@ export class OperationStore {
     return this.#known.get(keyOf(supergraph, source, operationName));
   }
 
+  /** Notes that so many bytes more are kept for an operation. */
+  charge(prepared: PreparedOperation, bytes: number): void {
+    const key = keyOf(prepared.supergraph, prepared.source, prepared.operationName);
+    if (this.#known.peek(key) !== prepared) return;
+    this.#sizes.set(prepared, this.#sizeOf(prepared) + bytes);
+    this.#known.set(key, prepared);
+  }
+
+  /** Lets go of what was prepared in a generation that has ended. */
+  forget(supergraph: Supergraph): void {
+    for (const [key, prepared] of this.#known.entries())
+      if (prepared.supergraph === supergraph) this.#known.delete(key);
+  }
+
   /** @param document the parsed source, valid against this generation's schema */
   prepare(
     supergraph: Supergraph,

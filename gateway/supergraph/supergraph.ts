@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { Supergraph as FederatedSupergraph } from "@apollo/federation-internals";
-import { QueryPlanner } from "@apollo/query-planner";
-import { type DocumentNode, type GraphQLSchema, parse } from "graphql";
+import { type DocumentNode, type GraphQLSchema, parse, print } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
 import { LINK_IDENTITY, type Link, resolveLinks } from "../../shared/resolve-links.ts";
 import { GOVERNANCE_IDENTITY, stripLinks } from "../../shared/strip-governance.ts";
@@ -19,7 +18,8 @@ export interface Supergraph {
   /** API schema plus what is inaccessible. */
   readonly schema: GraphQLSchema;
   readonly federated: FederatedSupergraph;
-  readonly planner: QueryPlanner;
+  /** The SDL that query planners read: without what they do not understand. */
+  readonly planningSdl: string;
   readonly policy: Policy;
   readonly fieldPolicies: FieldPolicies;
   readonly inputPolicies: InputPolicies;
@@ -44,25 +44,56 @@ const ENFORCED_FEATURES = new Map([
  * @throws ClientError SUPERGRAPH_INVALID where it does not parse, or links a feature that nobody enforces
  */
 export function buildSupergraph(sdl: string): Supergraph {
+  const steps = buildSteps(sdl);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/**
+ * The same, with the event loop let go between the steps, so that requests are answered meanwhile.
+ *
+ * @param known is given back where it was built from the same SDL
+ */
+export async function buildSupergraphInSteps(sdl: string, known: Supergraph | null): Promise<Supergraph> {
+  if (known?.hash === hashOf(sdl)) return known;
+  const steps = buildSteps(sdl);
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function* buildSteps(sdl: string): Generator<void, Supergraph, void> {
   const document = parseSdl(sdl);
+  yield;
   const links = resolveLinks(document);
   refuseUnenforced(links);
   const policy = readPolicy(document);
+  yield;
   const enforced = links.filter((link) => ENFORCED_FEATURES.has(link.identity));
-  const federated = buildFederated(stripLinks(document, enforced));
+  const stripped = stripLinks(document, enforced);
+  const federated = buildFederated(stripped);
+  yield;
   const schema = federated.schema.toGraphQLJSSchema();
+  yield;
   const apiSchema = federated.apiSchema().toGraphQLJSSchema();
+  yield;
+  const planningSdl = print(stripped);
+  yield;
   return Object.freeze({
-    hash: createHash("sha256").update(sdl).digest("hex"),
+    hash: hashOf(sdl),
     apiSchema,
     schema,
     federated,
-    planner: new QueryPlanner(federated),
+    planningSdl,
     policy,
     fieldPolicies: compileFieldPolicies(schema, policy),
     inputPolicies: compileInputPolicies(schema, policy),
     subgraphs: federated.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
   });
+}
+
+function hashOf(sdl: string): string {
+  return createHash("sha256").update(sdl).digest("hex");
 }
 
 function parseSdl(sdl: string): DocumentNode {

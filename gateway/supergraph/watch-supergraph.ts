@@ -1,0 +1,187 @@
+import type { KeyObject } from "node:crypto";
+import { ClientError } from "../../shared/errors.ts";
+import type { Logger } from "../../shared/log.ts";
+import { readLastGood, writeLastGood } from "./last-good.ts";
+import { type SignedGeneration, verifyGeneration } from "./signed-generation.ts";
+import { buildSupergraphInSteps, type Supergraph } from "./supergraph.ts";
+
+/** Where generations come from. */
+export interface GenerationFeed {
+  /** The latest generation if its number is greater, else null. Rejects where nobody answers. */
+  readonly newerThan: (number: number) => Promise<SignedGeneration | null>;
+  /** Calls back when there may be a newer one; returns how to stop. Missed calls are made up for by polling. */
+  readonly onNotice: (listener: () => void) => () => Promise<void>;
+}
+
+export interface FollowOptions {
+  readonly feed: GenerationFeed;
+  /** The registry's Ed25519 key. */
+  readonly publicKey: KeyObject;
+  /** Keeps the last good generation for a start without the registry. */
+  readonly lastGoodFile: string;
+  /** Milliseconds between two questions to the feed, notices aside. */
+  readonly pollMs: number;
+}
+
+export interface WatchOptions extends FollowOptions {
+  readonly log: Logger;
+  /** Resolves when the generation before the served one has ended: no more than two are ever alive. */
+  readonly quiet: () => Promise<void>;
+  /** Makes a supergraph the served one, or throws and leaves the old one. */
+  readonly adopt: (supergraph: Supergraph) => void;
+  readonly report: (event: WatchEvent) => void;
+}
+
+export type WatchEvent =
+  | { readonly kind: "adopted"; readonly number: number }
+  | { readonly kind: "refused"; readonly number: number }
+  | { readonly kind: "unreachable" };
+
+/**
+ * Follows the registry: each new generation is verified, built and then served at once; one that is not good
+ * leaves the old one (hardening.md 63, 102–105).
+ */
+export class SupergraphWatch {
+  readonly #options: WatchOptions;
+  readonly #listeners = new Set<(supergraph: Supergraph) => void>();
+  #current: { readonly number: number; readonly supergraph: Supergraph };
+  /** The newest number looked at, good or not. */
+  #seen: number;
+  #refreshing: Promise<void> | null = null;
+  #isStale = false;
+  #isStopped = false;
+  #unlisten: () => Promise<void> = async () => {};
+  #timer: NodeJS.Timeout | null = null;
+
+  private constructor(options: WatchOptions, current: { number: number; supergraph: Supergraph }) {
+    this.#options = options;
+    this.#current = current;
+    this.#seen = current.number;
+  }
+
+  /**
+   * Starts with what the registry has, or, where it cannot be reached or what it has is not good, with the last
+   * good generation on disk.
+   *
+   * @throws ClientError REGISTRY_UNAVAILABLE where there is neither, or ARTIFACT_REFUSED, SUPERGRAPH_INVALID
+   */
+  static async start(options: WatchOptions): Promise<SupergraphWatch> {
+    const watch = new SupergraphWatch(options, await firstGeneration(options));
+    watch.#unlisten = options.feed.onNotice(() => void watch.refresh());
+    watch.#timer = setInterval(() => void watch.refresh(), options.pollMs).unref();
+    void watch.refresh();
+    return watch;
+  }
+
+  current(): Supergraph {
+    return this.#current.supergraph;
+  }
+
+  /** The generation's number. */
+  get number(): number {
+    return this.#current.number;
+  }
+
+  onChange(listener: (supergraph: Supergraph) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Looks for a newer generation now; never rejects. */
+  refresh(): Promise<void> {
+    this.#isStale = true;
+    this.#refreshing ??= this.#catchUp().finally(() => {
+      this.#refreshing = null;
+      if (this.#isStale && !this.#isStopped) void this.refresh();
+    });
+    return this.#refreshing;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#unlisten();
+  }
+
+  async #catchUp(): Promise<void> {
+    while (this.#isStale && !this.#isStopped) {
+      this.#isStale = false;
+      await this.#options.quiet();
+      const next = await this.#ask();
+      if (next && !this.#isStopped) await this.#take(next);
+    }
+  }
+
+  async #ask(): Promise<SignedGeneration | null> {
+    try {
+      return await this.#options.feed.newerThan(this.#seen);
+    } catch (error) {
+      this.#options.log.warn({ err: error }, "the registry could not be reached; the generation stays");
+      this.#options.report({ kind: "unreachable" });
+      return null;
+    }
+  }
+
+  async #take(next: SignedGeneration): Promise<void> {
+    const { log, report, lastGoodFile, publicKey, adopt } = this.#options;
+    this.#seen = next.number;
+    try {
+      const verified = verifyGeneration(next, publicKey);
+      const supergraph = await buildSupergraphInSteps(verified.supergraphSdl, this.#current.supergraph);
+      adopt(supergraph);
+      const isOther = supergraph !== this.#current.supergraph;
+      this.#current = { number: next.number, supergraph };
+      if (isOther) for (const listener of this.#listeners) listener(supergraph);
+      log.info({ generation: next.number, hash: verified.hash }, "a new generation is served");
+      report({ kind: "adopted", number: next.number });
+    } catch (error) {
+      log.error({ err: error, generation: next.number }, "a generation was refused; the old one stays");
+      report({ kind: "refused", number: next.number });
+      return;
+    }
+    keep(lastGoodFile, next, log);
+  }
+}
+
+async function firstGeneration(options: WatchOptions): Promise<{ number: number; supergraph: Supergraph }> {
+  const { feed, lastGoodFile, log, report } = options;
+  const found = await feed.newerThan(0).catch((error: unknown) => {
+    log.warn({ err: error }, "the registry could not be reached; starting from the last good generation");
+    report({ kind: "unreachable" });
+    return null;
+  });
+  const stored = readLastGood(lastGoodFile);
+  if (found) {
+    try {
+      const first = await open(options, found);
+      keep(lastGoodFile, found, log);
+      return first;
+    } catch (error) {
+      log.error({ err: error, generation: found.number }, "the registry's generation was refused");
+      report({ kind: "refused", number: found.number });
+      if (stored === null) throw error;
+    }
+  }
+  if (stored) return await open(options, stored);
+  throw new ClientError(
+    "REGISTRY_UNAVAILABLE",
+    "No generation can be had, neither of the registry nor on disk.",
+  );
+}
+
+async function open(options: WatchOptions, generation: SignedGeneration) {
+  const { supergraphSdl, number } = verifyGeneration(generation, options.publicKey);
+  const supergraph = await buildSupergraphInSteps(supergraphSdl, null);
+  options.adopt(supergraph);
+  options.report({ kind: "adopted", number });
+  return { number, supergraph };
+}
+
+/** A disk that is full does not keep a good generation from being served. */
+function keep(file: string, generation: SignedGeneration, log: Logger): void {
+  try {
+    writeLastGood(file, generation);
+  } catch (error) {
+    log.warn({ err: error }, "the generation could not be kept for a start without the registry");
+  }
+}
