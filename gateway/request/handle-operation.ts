@@ -1,12 +1,12 @@
 import type { Caller } from "../../shared/define-directive.ts";
 import { claimValues } from "../../shared/principal.ts";
-import type { CallSubgraph, CompileProgram, ExecutionResult, Program } from "../execution/executor.ts";
+import type { CallSubgraph, ExecutionResult } from "../execution/executor.ts";
 import { type AdmissionLimits, admit } from "./admit.ts";
 import { type AuthorisationSettings, type AuthorisedOperation, authorise } from "./authorise.ts";
 import { chooseVariant } from "./choose-variant.ts";
 import { InFlight } from "./in-flight.ts";
-import { plan } from "./plan.ts";
 import { coerceVariables, type PreparedOperation } from "./prepare-operation.ts";
+import type { ProgramSource } from "./program-source.ts";
 import { type ErrorLocation, NOTHING_LEFT, type OperationResponse, reject, respond } from "./respond.ts";
 
 /** One operation of an authenticated (or anonymous) caller, parsed and validated. */
@@ -27,7 +27,7 @@ export interface OperationDependencies {
     readonly mode: "filter" | "reject";
     readonly errors: ErrorLocation;
   };
-  readonly compile: CompileProgram;
+  readonly programOf: ProgramSource;
   /** Whether queries that are the same, of the same caller, are executed once while one is under way. */
   readonly isShared: boolean;
   /** Calls made on behalf of one request: they carry its identity. */
@@ -43,9 +43,8 @@ export type HandleOperation = (request: OperationRequest) => Promise<OperationRe
  * respond. Authentication came first, before the text was even parsed.
  */
 export function createHandleOperation(dependencies: OperationDependencies): HandleOperation {
-  const { limits, authorisation, compile, isShared, subgraphCalls, reportDryRun } = dependencies;
+  const { limits, authorisation, programOf, isShared, subgraphCalls, reportDryRun } = dependencies;
   const inFlight = new InFlight<ExecutionResult>();
-  const programs = new WeakMap<AuthorisedOperation, Promise<Program>>();
 
   return async (request) => {
     const { prepared, caller } = request;
@@ -79,26 +78,4 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
       callSubgraph: subgraphCalls(request),
     });
   }
-
-  /** Planned and compiled once per (generation, operation, conditions, decision). */
-  function programOf(operation: AuthorisedOperation): Promise<Program> {
-    const known = programs.get(operation);
-    if (known) return known;
-    const made = compileProgram(operation, compile);
-    programs.set(operation, made);
-    return made;
-  }
-}
-
-async function compileProgram(operation: AuthorisedOperation, compile: CompileProgram): Promise<Program> {
-  const { prepared } = operation.variant;
-  return compile({
-    plan: plan(operation),
-    shape: operation.shape,
-    document: operation.document ?? operation.variant.document,
-    operationName: prepared.operationName,
-    apiSchema: prepared.supergraph.apiSchema,
-    supergraphSchema: prepared.supergraph.schema,
-    federatedSchema: prepared.supergraph.federated.schema,
-  });
 }

@@ -1,30 +1,35 @@
-import { operationFromDocument } from "@apollo/federation-internals";
 import type { QueryPlan } from "@apollo/query-planner";
-import { type DocumentNode, Kind, type OperationDefinitionNode } from "graphql";
+import { type DocumentNode, Kind, type OperationDefinitionNode, print } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
 import type { AuthorisedOperation } from "./authorise.ts";
+import type { PlanPool } from "./plan-pool.ts";
 
 /**
  * The subgraph calls that answer an authorised operation. Takes nothing else, so that no operation is planned
  * before it was authorised.
  *
- * @throws ClientError OPERATION_CANNOT_BE_PLANNED where the planner finds no way
+ * @throws ClientError OPERATION_CANNOT_BE_PLANNED where the planner finds no way, PLANNING_TIMEOUT
  */
-export function plan(operation: AuthorisedOperation): QueryPlan {
-  const { prepared } = operation.variant;
-  const document = operation.document && withoutRootMeta(operation.document);
-  if (!document) return EMPTY;
-  const { federated, planner } = prepared.supergraph;
-  const parsed = operationFromDocument(federated.schema, document, {
-    ...(prepared.operationName === null ? {} : { operationName: prepared.operationName }),
-  });
-  const found = planner.buildQueryPlan(parsed);
-  if (!found.node)
+export type Plan = (operation: AuthorisedOperation) => Promise<QueryPlan>;
+
+/** Plans on the threads of a pool. */
+export function createPlan(pool: PlanPool): Plan {
+  return async (operation) => {
+    const { supergraph, operationName } = operation.variant.prepared;
+    const document = operation.document && withoutRootMeta(operation.document);
+    if (!document) return EMPTY;
+    const plan = await pool.plan({
+      generation: supergraph.hash,
+      sdl: supergraph.planningSdl,
+      document: print(document),
+      operationName,
+    });
+    if (plan.node) return plan;
     throw new ClientError(
       "OPERATION_CANNOT_BE_PLANNED",
       "The subgraphs cannot answer this operation: an entity it needs is not resolvable where it is reached.",
     );
-  return found;
+  };
 }
 
 const EMPTY: QueryPlan = Object.freeze({ kind: "QueryPlan" });

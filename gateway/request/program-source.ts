@@ -1,0 +1,52 @@
+import { ClientError } from "../../shared/errors.ts";
+import type { CompileProgram, Program } from "../execution/executor.ts";
+import type { AuthorisedOperation } from "./authorise.ts";
+import type { Plan } from "./plan.ts";
+
+export interface ProgramSourceOptions {
+  readonly plan: Plan;
+  readonly compile: CompileProgram;
+  /** Told once per program how many bytes it takes, roughly. */
+  readonly onCompiled: (operation: AuthorisedOperation, bytes: number) => void;
+}
+
+/** Gives the program of an operation, planned and compiled before the first request that needs it runs. */
+export type ProgramSource = (operation: AuthorisedOperation) => Promise<Program>;
+
+/** Milliseconds for which a refusal to plan is remembered: an operation that takes too long costs that once. */
+const REMEMBER_REFUSAL = 60_000;
+
+/**
+ * Plans and compiles once per (generation, operation, conditions, decision), however many requests wait for it.
+ * What holds the operation holds its program.
+ */
+export function createProgramSource({ plan, compile, onCompiled }: ProgramSourceOptions): ProgramSource {
+  const programs = new WeakMap<AuthorisedOperation, Promise<Program>>();
+  const make = async (operation: AuthorisedOperation): Promise<Program> => {
+    const { prepared, document: whole } = operation.variant;
+    const found = await plan(operation);
+    const program = compile({
+      plan: found,
+      shape: operation.shape,
+      document: operation.document ?? whole,
+      operationName: prepared.operationName,
+      apiSchema: prepared.supergraph.apiSchema,
+      supergraphSchema: prepared.supergraph.schema,
+      federatedSchema: prepared.supergraph.federated.schema,
+    });
+    onCompiled(operation, JSON.stringify(found).length);
+    return program;
+  };
+  return (operation) => {
+    const known = programs.get(operation);
+    if (known) return known;
+    const made = make(operation);
+    programs.set(operation, made);
+    made.catch((error: unknown) => {
+      if (error instanceof ClientError)
+        setTimeout(() => programs.delete(operation), REMEMBER_REFUSAL).unref();
+      else programs.delete(operation);
+    });
+    return made;
+  };
+}
