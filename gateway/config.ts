@@ -49,6 +49,9 @@ const schema = (production: boolean) =>
               algorithms: z.array(z.enum(ALGORITHMS)).min(1).default(["RS256", "ES256", "EdDSA"]),
             }),
           )
+          .refine((items) => new Set(items.map((item) => item.issuer)).size === items.length, {
+            message: "an issuer may be listed once only",
+          })
           .default([]),
         scopesClaim: z.string().min(1).default("scope"),
         purposeClaim: z.string().min(1).default("purpose"),

@@ -111,6 +111,11 @@ introspection: true
     expect(text).not.toContain("this-is-the-secret-value");
   });
 
+  test("refuses an issuer that is listed twice: which of the two should verify its tokens?", () => {
+    const issuer = "{ issuer: i, jwksUrl: 'https://i.example/jwks', audience: a }";
+    expect(refusal(`auth: { issuers: [${issuer}, ${issuer}] }`)).toContain("listed once only");
+  });
+
   test("treats a secret whose variable is not set as absent", () => {
     const config = readConfig(file(`masking: { hmacKey: '\${DPG_MASK_KEY}' }`), {});
     expect(config.masking.hmacKey).toBeNull();
