@@ -1,5 +1,5 @@
 import type { FetchDataRewrite, FetchNode } from "@apollo/query-planner";
-import { type GraphQLSchema, parse } from "graphql";
+import type { DocumentNode, GraphQLSchema } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
 import { type CollectRepresentations, compileRepresentations } from "./collect-representations.ts";
 import { type ContextGroup, compileContexts, type GroupByContext } from "./context-values.ts";
@@ -32,8 +32,8 @@ export interface FetchPlace {
   readonly interfaceObjects: ReadonlySet<string>;
 }
 
-/** Compiles one Fetch node: its body is text with holes for representations and variables. */
-export function compileFetch(fetch: FetchNode, place: FetchPlace): Step {
+/** Compiles one Fetch node (`document` is its operation): its body is text with holes for representations and variables. */
+export function compileFetch(fetch: FetchNode, document: DocumentNode, place: FetchPlace): Step {
   const entities = fetch.requires !== undefined;
   if (entities && fetch.variableUsages?.includes("representations")) {
     throw new ClientError(
@@ -41,7 +41,7 @@ export function compileFetch(fetch: FetchNode, place: FetchPlace): Step {
       'A variable named "representations" cannot be passed on to a subgraph; rename it.',
     );
   }
-  const keys = keysOfOperation(parse(fetch.operation, { noLocation: true }), entities);
+  const keys = keysOfOperation(document, entities);
   const call = compileCall(fetch, place.callKey);
   const raise = compileRaise(fetch, place.steps, keys);
   const merge = compileMergeOf(fetch, keys, place);

@@ -1,8 +1,9 @@
 import type { Schema } from "@apollo/federation-internals";
 import type { FetchNode, PlanNode, ResponsePath } from "@apollo/query-planner";
-import type { GraphQLSchema } from "graphql";
+import { type GraphQLSchema, parse } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
 import { compileIntrospection } from "./answer-introspection.ts";
+import { checkFetch } from "./check-plan.ts";
 import { compileFetch } from "./compile-fetch.ts";
 import type { CompileProgram, ExecutionResult, ProgramInput } from "./executor.ts";
 import { explains, placeErrors } from "./place-errors.ts";
@@ -79,12 +80,14 @@ function notSupported(what: string): ClientError {
 /** Compiles the nodes of one plan; holds what a fetch has to know of the others. */
 class PlanCompiler {
   readonly #schema: GraphQLSchema;
+  readonly #federated: Schema;
   readonly #interfaceObjects: ReadonlySet<string>;
   readonly #fetches: readonly PlacedFetch[];
   readonly #copies: boolean;
 
   constructor(root: PlanNode, { supergraphSchema, federatedSchema }: ProgramInput) {
     this.#schema = supergraphSchema;
+    this.#federated = federatedSchema;
     this.#interfaceObjects = interfaceObjectsOf(federatedSchema);
     this.#fetches = listFetches(root, []);
     this.#copies = this.#fetches.some(
@@ -124,7 +127,9 @@ class PlanCompiler {
         (other) => other.fetch.requires && other.path.length < path.length && isPrefix(other.path, path),
       )
       .map((other) => parsePath(other.path).length);
-    return compileFetch(fetch, {
+    const document = parse(fetch.operation, { noLocation: true });
+    checkFetch(fetch, document, this.#federated);
+    return compileFetch(fetch, document, {
       steps,
       sharedFrom: this.#copies ? steps.length : Math.min(steps.length, ...above),
       callKey: alike.length > 1 ? text : null,
@@ -142,7 +147,7 @@ function interfaceObjectsOf(schema: Schema): ReadonlySet<string> {
     .filter((type) =>
       type
         .appliedDirectivesOf("join__type")
-        .some((directive) => directive.arguments()["isInterfaceObject"] === true),
+        .some((directive) => directive.arguments().isInterfaceObject === true),
     );
   return new Set(names.map(({ name }) => name));
 }

@@ -18,7 +18,7 @@ export type AnswerOperation = (
 
 /** One schema over the whole world: what a federation of it must give. */
 export function createMonolith(schema: GraphQLSchema, world: World): AnswerOperation {
-  return createAnswer(schema, world);
+  return createAnswer(schema, world, false);
 }
 
 /** A subgraph over its part of the world. */
@@ -36,10 +36,14 @@ export function createSubgraph(sdl: string, world: World): AnswerOperation {
     return schema.getType(type) ? { ...source, __typename: type } : source;
   };
   const resolvers = Object.fromEntries(entities.map((type) => [type, { __resolveReference }]));
-  return createAnswer(buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as never }), world);
+  return createAnswer(
+    buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as never }),
+    world,
+    true,
+  );
 }
 
-function createAnswer(schema: GraphQLSchema, world: World): AnswerOperation {
+function createAnswer(schema: GraphQLSchema, world: World, strict: boolean): AnswerOperation {
   const documents = new Map<string, DocumentNode>();
   return async ({ query, variables }, temper) => {
     let document = documents.get(query);
@@ -53,7 +57,7 @@ function createAnswer(schema: GraphQLSchema, world: World): AnswerOperation {
       schema,
       document,
       variableValues: variables,
-      contextValue: temper,
+      contextValue: { ...temper, strict },
       fieldResolver: world.resolveField,
       typeResolver: (value) => identify(value as Source).type,
     });

@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type FieldDefinitionNode,
   type GraphQLFieldResolver,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -27,6 +28,11 @@ export interface Temper {
   readonly unknown: number;
 }
 
+/** What resolvers get: subgraphs know required fields only from representations. */
+export interface Context extends Temper {
+  readonly strict?: boolean;
+}
+
 /** A value of a composite type: what identifies it, as a reference or as a representation has it. */
 export type Source = Readonly<Record<string, unknown>>;
 
@@ -38,6 +44,8 @@ export type Source = Readonly<Record<string, unknown>>;
 export class World {
   /** Object types that a field returning an abstract type gives, in the subgraph that has the field. */
   readonly #possible = new Map<string, readonly string[]>();
+  /** External fields that a subgraph knows of what a field with `@provides` returns. */
+  readonly #provided = new Map<string, readonly string[]>();
   /** What fields with `@requires` need. */
   readonly #required = new Map<string, SelectionSetNode>();
 
@@ -47,8 +55,8 @@ export class World {
     for (const document of documents) this.#learn(document, [...new Set(implementers)].sort());
   }
 
-  /** Resolves any field of any subgraph; `context` is the {@link Temper}. */
-  readonly resolveField: GraphQLFieldResolver<Source | undefined, Temper> = (source, args, temper, info) => {
+  /** Resolves any field of any subgraph; in a {@link Context}. */
+  readonly resolveField: GraphQLFieldResolver<Source | undefined, Context> = (source, args, temper, info) => {
     return this.#resolve(source, info.parentType.name, info.fieldName, args, info.returnType, temper, info);
   };
 
@@ -60,9 +68,10 @@ export class World {
         const members = membersOf(document, named).sort();
         if (members.length > 0) this.#possible.set(field.name.value, members);
         else if (named === "I0") this.#possible.set(field.name.value, implementers);
-        const requires = field.directives?.find(({ name }) => name.value === "requires")?.arguments?.[0]
-          ?.value;
-        if (requires?.kind === Kind.STRING) this.#required.set(field.name.value, selectionOf(requires.value));
+        const provides = argumentOf(field, "provides");
+        if (provides !== null) this.#provided.set(field.name.value, [provides]);
+        const requires = argumentOf(field, "requires");
+        if (requires !== null) this.#required.set(field.name.value, selectionOf(requires));
       }
     }
   }
@@ -73,7 +82,7 @@ export class World {
     name: string,
     args: unknown,
     type: GraphQLOutputType,
-    temper: Temper,
+    temper: Context,
     info: GraphQLResolveInfo,
   ): unknown {
     const { key } = source ? identify(source) : { key: `${parent}-0` };
@@ -86,28 +95,49 @@ export class World {
     return this.#value(type, seed, name, temper);
   }
 
-  /** What was required of an object: from the representation where it has it, else from the world itself. */
-  #project(source: Source, set: SelectionSetNode, temper: Temper, info: GraphQLResolveInfo): unknown {
-    return Object.fromEntries(
-      set.selections.flatMap((node) => {
-        if (node.kind !== Kind.FIELD) return [];
-        const name = node.name.value;
-        const value = Object.hasOwn(source, name) ? source[name] : this.#nullable(source, name, temper, info);
-        const below = node.selectionSet;
-        const inner = (item: unknown): unknown => {
-          if (Array.isArray(item)) return item.map(inner);
-          return below && item ? this.#project(item as Source, below, temper, info) : item;
-        };
-        return [[name, inner(value)]];
-      }),
-    );
+  /**
+   * What was required of an object: from the representation where it has it, else from the world itself (a subgraph
+   * only knows of it what it provides), completed as a subgraph does: an object without a non-null value is null.
+   */
+  #project(source: Source, set: SelectionSetNode, temper: Context, info: GraphQLResolveInfo): unknown {
+    const result: Record<string, unknown> = {};
+    for (const node of set.selections) {
+      if (node.kind !== Kind.FIELD) continue;
+      const name = node.name.value;
+      if (Object.hasOwn(source, name)) {
+        result[name] = source[name];
+        continue;
+      }
+      if (temper.strict && !providedOf(source).includes(name)) {
+        result[name] = "was not sent";
+        continue;
+      }
+      const type = this.#typeOf(source, name, info);
+      const complete = (of: GraphQLOutputType, value: unknown): unknown => {
+        if (isNonNullType(of)) return complete(of.ofType, value) ?? NOTHING;
+        if (value === null || value instanceof Error) return null;
+        if (isListType(of)) {
+          const items = (value as unknown[]).map((item) => complete(of.ofType, item));
+          return items.includes(NOTHING) ? null : items;
+        }
+        return node.selectionSet ? this.#project(value as Source, node.selectionSet, temper, info) : value;
+      };
+      const value = complete(type, this.#orNull(source, name, type, temper, info));
+      if (value === NOTHING) return null;
+      result[name] = value;
+    }
+    return result;
   }
 
-  /** A nullable field's value; null if it fails. */
-  #nullable(source: Source, name: string, temper: Temper, info: GraphQLResolveInfo): unknown {
-    const type = this.#typeOf(source, name, info);
+  #orNull(
+    source: Source,
+    name: string,
+    type: GraphQLOutputType,
+    temper: Context,
+    info: GraphQLResolveInfo,
+  ): unknown {
     try {
-      return withoutErrors(type, this.#resolve(source, "", name, {}, type, temper, info));
+      return this.#resolve(source, "", name, {}, type, temper, info);
     } catch {
       return null;
     }
@@ -148,25 +178,12 @@ export class World {
     const possible = this.#possible.get(name) ?? [typeName];
     const chosen = possible[hash % possible.length] ?? typeName;
     if (chosen.startsWith("V")) return { value: `${chosen}-${hashOf(`${seed}|v`)}` };
-    return { id: `${chosen}-${hash % 3}` };
+    return { id: `${chosen}-${hash % 3}`, provided: this.#provided.get(name) };
   }
 }
 
-/** Propagates the errors that stand for items of a list. */
-function withoutErrors(type: GraphQLOutputType, value: unknown): unknown {
-  if (value instanceof Error) throw value;
-  if (!Array.isArray(value)) return value;
-  const list = getNullableType(type);
-  const itemType = isListType(list) ? list.ofType : list;
-  return value.map((item) => {
-    try {
-      return withoutErrors(itemType, item);
-    } catch (error) {
-      if (isNonNullType(itemType)) throw error;
-      return null;
-    }
-  });
-}
+/** Stands for the null of a non-null type. */
+const NOTHING = Symbol("nothing");
 
 /** Keys say which object they are of: `id: "E0-1"`, `code: "E0-1"`, `ref: { code: "E0-1" }`. */
 export function identify(source: Source): { readonly type: string; readonly key: string } {
@@ -199,6 +216,15 @@ function membersOf(document: DocumentNode, abstract: string): string[] {
       node.interfaces?.some(({ name }) => name.value === abstract);
     return implementing ? [node.name.value] : [];
   });
+}
+
+function argumentOf(field: FieldDefinitionNode, directive: string): string | null {
+  const value = field.directives?.find(({ name }) => name.value === directive)?.arguments?.[0]?.value;
+  return value?.kind === Kind.STRING ? value.value : null;
+}
+
+function providedOf({ provided }: Source): readonly unknown[] {
+  return Array.isArray(provided) ? provided : [];
 }
 
 function selectionOf(fields: string): SelectionSetNode {
