@@ -44,7 +44,8 @@ export class PlanThread {
   /**
    * Plans a job; nothing else may be asked of the thread meanwhile.
    *
-   * @throws ClientError PLANNING_TIMEOUT where it takes too long or too much memory; then the thread is dead
+   * @throws ClientError PLANNING_TIMEOUT where it takes too long or too much memory, and then the thread is
+   * dead; OPERATION_TOO_COMPLEX where the planner gives up by itself
    */
   async plan(job: PlanJob): Promise<QueryPlan> {
     this.#worker.ref();
@@ -52,8 +53,8 @@ export class PlanThread {
       await this.#load(job);
       const { generation, document, operationName } = job;
       const reply = await this.#ask({ kind: "plan", generation, document, operationName }, this.#deadline);
-      if (reply.kind !== "planned") throw new InternalError("the planning thread gave no plan");
-      return reply.plan;
+      if (reply.kind === "planned") return reply.plan;
+      throw new ClientError("OPERATION_TOO_COMPLEX", "There are too many ways to plan the operation.");
     } finally {
       this.#worker.unref();
     }

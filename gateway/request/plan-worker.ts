@@ -19,6 +19,8 @@ export type PlanRequest =
 export type PlanReply =
   | { readonly kind: "loaded" }
   | { readonly kind: "planned"; readonly plan: QueryPlan }
+  /** The planner's own limit was reached. */
+  | { readonly kind: "too complex" }
   | { readonly kind: "failed"; readonly message: string };
 
 interface Planner {
@@ -40,12 +42,13 @@ function answer(request: Exclude<PlanRequest, { kind: "forget" }>): PlanReply {
     planners.set(request.generation, { supergraph, planner: new QueryPlanner(supergraph) });
     return { kind: "loaded" };
   } catch (error) {
-    return {
-      kind: "failed",
-      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    };
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return PLANNER_LIMIT.test(text) ? { kind: "too complex" } : { kind: "failed", message: text };
   }
 }
+
+/** What `@apollo/query-planner` says, in no other form, of an operation with too many ways to plan it. */
+const PLANNER_LIMIT = /exceeds limit of \d+|reached the limit of \d+/;
 
 function planOf({ generation, document, operationName }: Extract<PlanRequest, { kind: "plan" }>): QueryPlan {
   const known = planners.get(generation);
