@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { text } from "node:stream/consumers";
-import { type GraphQLSchema, graphql } from "graphql";
+import { graphql } from "graphql";
 import { type Config, readConfig } from "../../gateway/config.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../../gateway/gateway.ts";
 import { compose } from "../../gateway/registry/compose.ts";
@@ -11,7 +11,13 @@ import { AUDIENCE, type TokenIssuer } from "./token-issuer.ts";
 
 export interface TestSubgraphSource {
   readonly sdl: string;
+  /** Get a {@link SubgraphContext} as context. */
   readonly resolvers: object;
+}
+
+export interface SubgraphContext {
+  /** Of the gateway's call. */
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** One call that a subgraph received. */
@@ -129,14 +135,13 @@ async function serve(
       if (!response.writableFinished) onAbandoned();
     });
     response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify(await answer(schema, query, variables)));
+    const contextValue = { headers: request.headers };
+    response.end(
+      JSON.stringify(await graphql({ schema, source: query, variableValues: variables, contextValue })),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { name, sdl, server, url: `http://127.0.0.1:${portOf(server.address())}/graphql` };
-}
-
-function answer(schema: GraphQLSchema, source: string, variables?: Record<string, unknown>) {
-  return graphql({ schema, source, ...(variables ? { variableValues: variables } : {}) });
 }
 
 function asker(url: string) {
