@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import { ClientError, ERROR_CODES, explainError, isErrorCode } from "../../shared/errors.ts";
 import { printError } from "./print.ts";
+import { addRegistryCommands } from "./registry-commands.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
 
 // Each command imports what it needs when it runs, so that a token does not wait for a composer.
 const program = new Command("dpg")
   .description(
-    "The data product gateway: serve a governed supergraph, compose, and issue development tokens.",
+    "The data product gateway: serve a governed supergraph, compose, publish, and issue development tokens.",
   )
   .showHelpAfterError("(run with --help for the options)")
   .configureHelp({ showGlobalOptions: true });
@@ -34,7 +35,12 @@ program
   .option("--purpose <purpose>", "the purpose of the token's requests")
   .option("--claims <json>", "more claims, as a JSON object")
   .option("--expires <span>", "how long it holds", "12h")
+  .option(
+    "--deploy <domain>",
+    "a deploy token of the development registry for the domain's subgraphs, instead",
+  )
   .action(async (options) => {
+    if (options.deploy !== undefined) return printDeployToken(options.deploy, options.expires);
     const { createToken } = await import("./token.ts");
     process.stdout.write(`${await createToken(options, process.env.DPG_DATA_DIR ?? ".data")}\n`);
   });
@@ -64,6 +70,8 @@ supergraph
     composeCommand(options);
   });
 
+addRegistryCommands(program, { subgraph, supergraph });
+
 program
   .command("error")
   .description("cause and remedy of an error code")
@@ -71,6 +79,13 @@ program
   .action((code: string | undefined) => {
     process.stdout.write(`${explain(code)}\n`);
   });
+
+async function printDeployToken(domain: string, expires: string): Promise<void> {
+  const { createDeployToken } = await import("./deploy-token.ts");
+  const { developmentAccess } = await import("./registry-client.ts");
+  const { text } = await createDeployToken(developmentAccess(process.env), { domain, expires });
+  process.stdout.write(`${text}\n`);
+}
 
 function explain(code: string | undefined): string {
   if (code === undefined) return Object.keys(ERROR_CODES).sort().join("\n");

@@ -8,8 +8,8 @@ import { createLog } from "../../shared/log.ts";
 import { startEmbeddedPostgres } from "../../shared/postgres/embedded-postgres.ts";
 import { type Environment, readConfig } from "../config.ts";
 import { startGateway } from "../gateway.ts";
-import { compose, type SubgraphSource } from "../registry/compose.ts";
-import { refusal } from "./compose.ts";
+import type { SubgraphSource } from "../registry/compose.ts";
+import { openDevelopmentKey, pemOf } from "./development-files.ts";
 import {
   DEVELOPMENT_AUDIENCE,
   DEVELOPMENT_ISSUER,
@@ -19,12 +19,15 @@ import {
   personaToken,
   serveJwks,
 } from "./development-issuer.ts";
+import { openDevelopmentRegistry } from "./development-registry.ts";
 import { printError, printFindings } from "./print.ts";
+import { findingsOf } from "./report.ts";
 import { ServiceProcess } from "./service-process.ts";
 import { startBanner } from "./start-banner.ts";
 import { type Stoppable, stopOnSignal } from "./stop-on-signal.ts";
 
 const DOMAINS = ["customer", "product", "order"] as const;
+const REGISTRY = "registry";
 const SUBGRAPHS = fileURLToPath(new URL("../../subgraphs/", import.meta.url));
 
 /**
@@ -56,18 +59,26 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
   keep({ stop: async () => void issuerServer.close() });
 
   const databases = await startDatabases(env, dataDirectory, keep);
-  const sources = await Promise.all(
-    DOMAINS.map((domain, index) =>
+  const opening = openDevelopmentRegistry({
+    adminUrl: databases.get(REGISTRY) ?? "",
+    dataDirectory,
+    url: `http://127.0.0.1:${port}`,
+  }).then((opened) => {
+    keep(opened);
+    return opened;
+  });
+  const [registry, ...sources] = await Promise.all([
+    opening,
+    ...DOMAINS.map((domain, index) =>
       startDomain({ domain, port: port + 101 + index, gatewayPort: port, logs, databases }, keep),
     ),
-  );
-  const composed = compose(sources);
-  printFindings(composed.findings.filter(({ severity }) => severity === "error"));
-  if (composed.kind === "refused") throw refusal(composed);
+  ]);
+  await registry.publish(sources);
 
   const gateway = await startGateway({
-    config: readConfig(null, { ...env, ...developmentSettings(port), DPG_PORT: String(port) }),
-    supergraphSdl: composed.artifact.supergraph,
+    config: readConfig(null, { ...env, ...developmentSettings(port, dataDirectory), DPG_PORT: String(port) }),
+    follow: registry.follow,
+    extensions: [registry.routes],
     log: createLog({
       name: "gateway",
       level: "info",
@@ -115,14 +126,17 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** The administrator's connection per domain: given, or to the embedded server. */
+/** The administrator's connection per domain and for the registry: given, or to the embedded server. */
 async function startDatabases(
   env: Environment,
   dataDirectory: string,
   keep: (part: Stoppable) => void,
 ): Promise<ReadonlyMap<string, string>> {
   const given = new Map(
-    DOMAINS.map((domain) => [domain, env[`${domain.toUpperCase()}_DATABASE_URL`] ?? env.DATABASE_URL]),
+    [...DOMAINS, REGISTRY].map((domain) => [
+      domain,
+      env[`${domain.toUpperCase()}_DATABASE_URL`] ?? env.DATABASE_URL,
+    ]),
   );
   let embedded: string | null = null;
   if ([...given.values()].includes(undefined)) {
@@ -130,7 +144,7 @@ async function startDatabases(
     keep(postgres);
     embedded = postgres.adminUrl;
   }
-  return new Map(DOMAINS.map((domain) => [domain, given.get(domain) ?? embedded ?? ""]));
+  return new Map([...given].map(([name, url]) => [name, url ?? embedded ?? ""]));
 }
 
 interface DomainOptions {
@@ -175,14 +189,18 @@ function failedPreparation(domain: string, output: string): ClientError {
   );
 }
 
-function developmentSettings(port: number): Environment {
+/** The key that signs identity stays over restarts, so that subgraphs that go on running need not fetch it anew. */
+function developmentSettings(port: number, dataDirectory: string): Environment {
   const issuer = {
     issuer: DEVELOPMENT_ISSUER,
     jwksUrl: `http://127.0.0.1:${port + 100}/jwks.json`,
     audience: DEVELOPMENT_AUDIENCE,
     algorithms: ["EdDSA"],
   };
-  return { DPG_AUTH_ISSUERS: JSON.stringify([issuer]) };
+  return {
+    DPG_AUTH_ISSUERS: JSON.stringify([issuer]),
+    DPG_IDENTITY_PRIVATE_KEY: pemOf(openDevelopmentKey(dataDirectory, "identity-key.pem")),
+  };
 }
 
 function personaTokens(issuer: DevelopmentIssuer) {
@@ -198,5 +216,6 @@ function personaTokens(issuer: DevelopmentIssuer) {
 try {
   stopOnSignal(await start(process.env));
 } catch (error) {
+  if (error instanceof ClientError) printFindings(findingsOf(error));
   printError(error);
 }

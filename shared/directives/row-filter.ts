@@ -46,6 +46,8 @@ directive @rowFilter(field: String!, claim: String!, onDeny: RowFilterOutcome, p
     return { kind: "merged", applications: [...rules.keys()].sort().flatMap((key) => rules.get(key) ?? []) };
   },
   lint,
+  weakens: (before, after) =>
+    before.some((was) => !after.some((is) => is.field === was.field && is.claim === was.claim)),
   rows: ruleOf,
   describe: ({ field, claim }) => `only objects whose ${field} is in the caller's claim ${claim}`,
 });

@@ -17,14 +17,15 @@ export function dpg(
   return run(process.execPath, ["gateway/commands/dpg.mjs", ...args], env);
 }
 
-/** Runs a command in the repository's root to its end. */
+/** Runs a command to its end, in the repository's root unless told otherwise. */
 export function run(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd = ROOT,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, env: { ...process.env, ...env } });
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env } });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => {

@@ -1,0 +1,87 @@
+import { createPublicKey } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
+import type { RouteExtension } from "../http/server.ts";
+import type { SubgraphSource } from "../registry/compose.ts";
+import { GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
+import { followPostgres } from "../registry/follow-postgres.ts";
+import { Registry } from "../registry/registry.ts";
+import { registryRoutes } from "../registry/routes.ts";
+import type { FollowOptions } from "../supergraph/watch-supergraph.ts";
+import { openDevelopmentKey, writeSecret } from "./development-files.ts";
+
+/** The registry inside `npm start`: its key and its governance token lie in the data directory. */
+export interface DevelopmentRegistry {
+  readonly follow: FollowOptions;
+  readonly routes: RouteExtension;
+  /** Publishes the domains that `npm start` runs, where anything of them differs from what is published. */
+  readonly publish: (sources: readonly SubgraphSource[]) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface DevelopmentRegistryOptions {
+  /** Connects as somebody who may create the registry's database. */
+  readonly adminUrl: string;
+  readonly dataDirectory: string;
+  /** Where the gateway will serve the registry. */
+  readonly url: string;
+}
+
+const MIGRATIONS = fileURLToPath(new URL("../registry/migrations/", import.meta.url));
+const ACCESS_FILE = "registry.json";
+const KEY_FILE = "registry-key.pem";
+const ACTOR = { id: "npm start", domain: GOVERNANCE_DOMAIN };
+const TOKEN_SECONDS = 30 * 24 * 3600;
+const POLL_MS = 5000;
+
+export async function openDevelopmentRegistry(
+  options: DevelopmentRegistryOptions,
+): Promise<DevelopmentRegistry> {
+  const { adminUrl, dataDirectory, url } = options;
+  const { applicationUrl } = await provisionDatabase({
+    adminUrl,
+    database: "registry",
+    migrationsDirectory: MIGRATIONS,
+  });
+  const privateKey = openDevelopmentKey(dataDirectory, KEY_FILE);
+  const registry = new Registry({ databaseUrl: applicationUrl, privateKey, production: false });
+  const { token } = await registry.tokens.create(GOVERNANCE_DOMAIN, TOKEN_SECONDS, ACTOR.id);
+  writeSecret(dataDirectory, ACCESS_FILE, JSON.stringify({ url, token }));
+  return {
+    follow: {
+      feed: followPostgres(registry.store, applicationUrl),
+      publicKey: createPublicKey(privateKey),
+      lastGoodFile: join(dataDirectory, "last-good-generation.json"),
+      pollMs: POLL_MS,
+    },
+    routes: { prefix: "/registry/v1", register: (app) => registryRoutes(app, registry) },
+    publish: (sources) => publishChanged(registry, sources),
+    stop: () => registry.stop(),
+  };
+}
+
+const access = z.object({ url: z.string(), token: z.string() });
+
+/** Where the development registry of a data directory answers, with its governance token; null where none ran. */
+export function readDevelopmentAccess(dataDirectory: string): z.infer<typeof access> | null {
+  try {
+    return access.parse(JSON.parse(readFileSync(join(dataDirectory, ACCESS_FILE), "utf8")));
+  } catch {
+    return null;
+  }
+}
+
+async function publishChanged(registry: Registry, sources: readonly SubgraphSource[]): Promise<void> {
+  const head = await registry.store.head();
+  const isPublished = ({ name, sdl, url }: SubgraphSource) =>
+    head?.members.some((member) => member.name === name && member.sdl === sdl && member.url === url);
+  const changes = sources
+    .filter((source) => !isPublished(source))
+    .map(({ name, sdl, url }) => ({ name, source: { sdl, url } }));
+  if (changes.length === 0) return;
+  // Who edits the files of this machine's demo needs nobody's approval.
+  await registry.publish({ actor: ACTOR, changes, reason: "npm start", approve: true, acceptBreaking: true });
+}

@@ -1,0 +1,133 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { RegistryAccess } from "./registry-client.ts";
+import { FORMATS, type Format, type Outcome } from "./report.ts";
+
+/** Adds what works with a registry: DPG_REGISTRY_URL (default: the local gateway), as the bearer of DPG_TOKEN. */
+export function addRegistryCommands(
+  program: Command,
+  nouns: { readonly subgraph: Command; readonly supergraph: Command },
+): void {
+  addSubgraphCommands(nouns.subgraph);
+  addSupergraphCommands(nouns.supergraph);
+  addTokenCommands(program.command("registry").description("work with the registry itself").command("token"));
+}
+
+function addSubgraphCommands(subgraph: Command): void {
+  withSchema(subgraph.command("check"))
+    .description("say what a publish of the schema would be told")
+    .option("--approve", "as the governance team: let this very schema loosen rules", false)
+    .action((options) =>
+      run(options, async (access) => (await import("./subgraph.ts")).checkSubgraph(access, options)),
+    );
+  withSchema(subgraph.command("publish"))
+    .description("check the schema and serve it")
+    .option("--reason <text>", "why, for the history", "")
+    .option("--approve", "as the governance team: let it loosen rules", false)
+    .option("--accept-breaking", "publish though clients may break", false)
+    .option("--expected <generation>", "refuse if another generation is served by now", integer)
+    .action((options) =>
+      run(options, async (access) => (await import("./subgraph.ts")).publishSubgraph(access, options)),
+    );
+  named(subgraph.command("fetch"))
+    .description("print the published schema")
+    .action((options) =>
+      run(options, async (access) => (await import("./subgraph.ts")).fetchSubgraph(access, options.name)),
+    );
+  withFormat(subgraph.command("list"))
+    .description("list the published subgraphs")
+    .action((options) =>
+      run(options, async (access) => (await import("./subgraph.ts")).listSubgraphs(access)),
+    );
+  named(subgraph.command("delete"))
+    .description("take the subgraph out of the supergraph")
+    .option("--reason <text>", "why, for the history", "")
+    .option("--accept-breaking", "delete though clients may break", false)
+    .action((options) =>
+      run(options, async (access) => (await import("./subgraph.ts")).deleteSubgraph(access, options)),
+    );
+}
+
+function addSupergraphCommands(supergraph: Command): void {
+  withFormat(supergraph.command("fetch"))
+    .description("print the supergraph that is served")
+    .option("--generation <number>", "the one of this generation", integer)
+    .option("--artifact", "all of it: SDL, governance manifest, hashes", false)
+    .action((options) =>
+      run(options, async (access) => (await import("./supergraph.ts")).fetchSupergraph(access, options)),
+    );
+  withFormat(supergraph.command("history"))
+    .description("list the generations with author and reason, newest first")
+    .option("--limit <number>", "how many", integer, 20)
+    .action((options) =>
+      run(options, async (access) =>
+        (await import("./supergraph.ts")).supergraphHistory(access, options.limit),
+      ),
+    );
+  withFormat(supergraph.command("rollback"))
+    .description("serve again what a generation served (governance team)")
+    .requiredOption("--generation <number>", "the one to go back to", integer)
+    .option("--reason <text>", "why, for the history", "")
+    .action((options) =>
+      run(options, async (access) => (await import("./supergraph.ts")).rollBackSupergraph(access, options)),
+    );
+}
+
+function addTokenCommands(token: Command): void {
+  token.description("deploy tokens (governance team)");
+  withFormat(token.command("create"))
+    .description("make a deploy token; it is shown this once")
+    .requiredOption(
+      "--domain <name>",
+      "the domain whose subgraphs it may publish; `governance` for the governance team",
+    )
+    .option("--expires <span>", "how long it holds, such as 90d", "90d")
+    .action((options) =>
+      run(options, async (access) => (await import("./deploy-token.ts")).createDeployToken(access, options)),
+    );
+  withFormat(token.command("list"))
+    .description("list the tokens given out")
+    .action((options) =>
+      run(options, async (access) => (await import("./deploy-token.ts")).listDeployTokens(access)),
+    );
+  withFormat(token.command("revoke"))
+    .description("end a token now")
+    .requiredOption("--id <id>", "the token's id")
+    .action((options) =>
+      run(options, async (access) =>
+        (await import("./deploy-token.ts")).revokeDeployToken(access, options.id),
+      ),
+    );
+}
+
+/** What a command does once it knows where the registry is. */
+async function run(
+  options: { readonly format: Format; readonly schema?: string },
+  work: (access: RegistryAccess) => Promise<Outcome>,
+): Promise<void> {
+  const { report } = await import("./report.ts");
+  const { registryAccess } = await import("./registry-client.ts");
+  const { format, schema } = options;
+  await report({ format, ...(schema && schema !== "-" ? { file: schema } : {}) }, async () =>
+    work(registryAccess(process.env)),
+  );
+}
+
+function withSchema(command: Command): Command {
+  return named(command)
+    .requiredOption("--schema <file>", "file of the schema, - for standard input")
+    .option("--routing-url <url>", "where gateways reach the subgraph; default: where it is published");
+}
+
+function named(command: Command): Command {
+  return withFormat(command).requiredOption("--name <name>", "name of the subgraph");
+}
+
+function withFormat(command: Command): Command {
+  return command.addOption(new Option("--format <format>", "how to speak").choices(FORMATS).default("text"));
+}
+
+function integer(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("expected a whole number");
+  return value;
+}

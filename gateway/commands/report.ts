@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { ClientError, explainError } from "../../shared/errors.ts";
+import type { Finding } from "../supergraph/finding.ts";
+import { printError, printFindings } from "./print.ts";
+
+export const FORMATS = ["text", "json", "github"] as const;
+/** How a command speaks: to people, to scripts, or as annotations of a GitHub workflow. */
+export type Format = (typeof FORMATS)[number];
+
+/** What a command found out. */
+export interface Outcome {
+  readonly data: object;
+  /** For people, on stdout; without a line end. */
+  readonly text: string;
+  readonly findings?: readonly Finding[];
+  /** Refused, though everything was answered. */
+  readonly error?: ClientError;
+}
+
+/** What annotations name as the file. */
+export interface ReportOptions {
+  readonly format: Format;
+  readonly file?: string;
+}
+
+/**
+ * Runs a command and says what came of it: JSON as `{json_version, data, error}` on stdout, text on stdout with
+ * findings on stderr, or annotations. A refusal sets exit code 1.
+ */
+export async function report(options: ReportOptions, work: () => Promise<Outcome>): Promise<void> {
+  const outcome = await settle(work);
+  if (outcome.error) process.exitCode = 1;
+  if (options.format === "json") return printJson(outcome);
+  const findings = outcome.findings ?? [];
+  if (options.format === "github") for (const finding of findings) print(annotation(finding, options.file));
+  else printFindings(findings);
+  if (outcome.text !== "") print(outcome.text);
+  if (outcome.error) printError(outcome.error);
+}
+
+async function settle(work: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    return { data: {}, text: "", findings: findingsOf(error), error };
+  }
+}
+
+const finding = z.object({
+  severity: z.enum(["error", "warning"]),
+  code: z.string(),
+  coordinate: z.string().nullable(),
+  subgraphs: z.array(z.string()),
+  message: z.string(),
+  remedy: z.string(),
+  location: z.object({ line: z.number(), column: z.number() }).optional(),
+});
+
+/** Findings as the registry sends them. */
+export const findingList = z
+  .array(finding)
+  .transform((list): readonly Finding[] =>
+    list.map(({ location, ...rest }) => (location ? { ...rest, location } : rest)),
+  );
+
+/** The findings that an error carries. */
+export function findingsOf({ extensions }: ClientError): readonly Finding[] {
+  return findingList.safeParse(extensions.findings).data ?? [];
+}
+
+function printJson({ data, findings, error }: Outcome): void {
+  const said = error && { code: error.code, message: error.message, ...causeOf(error) };
+  const all = findings && !("findings" in data) ? { ...data, findings } : data;
+  print(JSON.stringify({ json_version: "1", data: all, error: said ?? null }, null, 2));
+}
+
+function causeOf({ code }: ClientError): object {
+  const { cause, remedy } = explainError(code);
+  return { cause, remedy };
+}
+
+/** A workflow command of GitHub Actions: properties and text have their own escapes. */
+function annotation(
+  { severity, code, location, message, remedy }: Finding,
+  file: string | undefined,
+): string {
+  const place = [
+    ...(file ? [`file=${property(file)}`] : []),
+    ...(location ? [`line=${location.line}`, `col=${location.column}`] : []),
+    `title=${property(code)}`,
+  ];
+  return `::${severity} ${place.join(",")}::${escapeText(`${message}\n${remedy}`)}`;
+}
+
+function escapeText(text: string): string {
+  return text.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+}
+
+function property(text: string): string {
+  return escapeText(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
+}
+
+function print(text: string): void {
+  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+}

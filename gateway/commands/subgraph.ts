@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { ClientError } from "../../shared/errors.ts";
+import { askRegistry, type RegistryAccess } from "./registry-client.ts";
+import { findingList, type Outcome } from "./report.ts";
+
+export interface SchemaOptions {
+  readonly name: string;
+  /** File of the SDL, `-` for standard input. */
+  readonly schema: string;
+  readonly routingUrl?: string;
+  readonly reason?: string;
+  readonly approve?: boolean;
+  readonly acceptBreaking?: boolean;
+  /** The generation that the change was made for. */
+  readonly expected?: number;
+}
+
+const published = z.object({
+  generation: z.number(),
+  hash: z.string(),
+  changed: z.boolean(),
+  findings: findingList,
+});
+const checked = z.object({ accepted: z.boolean(), code: z.string().nullable(), findings: findingList });
+const member = z.object({ name: z.string(), version: z.number(), url: z.string() });
+
+/** `dpg subgraph check`: what a publish would be told. */
+export async function checkSubgraph(access: RegistryAccess, options: SchemaOptions): Promise<Outcome> {
+  const path = `/subgraphs/${encodeURIComponent(options.name)}/check`;
+  const data = await askRegistry(access, { method: "POST", path, body: bodyOf(options) }, checked);
+  const { accepted, code, findings } = data;
+  if (accepted) return { data, findings, text: `${options.name} can be published.` };
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  const isKnown =
+    code === "GOVERNANCE_LOOSENED" || code === "BREAKING_CHANGE" || code === "GOVERNANCE_REFUSED";
+  const text = `${options.name} cannot be published: ${errors} finding${errors === 1 ? "" : "s"}.`;
+  const error = new ClientError(isKnown ? code : "COMPOSITION_FAILED", text);
+  return { data, findings, text: "", error };
+}
+
+/** `dpg subgraph publish`: checks, and makes it what is served. */
+export async function publishSubgraph(access: RegistryAccess, options: SchemaOptions): Promise<Outcome> {
+  const path = `/subgraphs/${encodeURIComponent(options.name)}`;
+  const data = await askRegistry(access, { method: "PUT", path, body: bodyOf(options) }, published);
+  const text = data.changed
+    ? `Published ${options.name}: generation ${data.generation} is served (${data.hash.slice(0, 12)}).`
+    : `Nothing changed: generation ${data.generation} has it already.`;
+  return { data, findings: data.findings, text };
+}
+
+/** `dpg subgraph delete`. */
+export async function deleteSubgraph(
+  access: RegistryAccess,
+  { name, reason = "", acceptBreaking = false }: Pick<SchemaOptions, "name" | "reason" | "acceptBreaking">,
+): Promise<Outcome> {
+  const question = {
+    method: "DELETE",
+    path: `/subgraphs/${encodeURIComponent(name)}`,
+    body: { reason, acceptBreaking },
+  } as const;
+  const data = await askRegistry(access, question, published);
+  return {
+    data,
+    findings: data.findings,
+    text: `Deleted ${name}: generation ${data.generation} is served without it.`,
+  };
+}
+
+/** `dpg subgraph fetch`: the published schema. */
+export async function fetchSubgraph(access: RegistryAccess, name: string): Promise<Outcome> {
+  const path = `/subgraphs/${encodeURIComponent(name)}`;
+  const data = await askRegistry(access, { method: "GET", path }, member.extend({ sdl: z.string() }));
+  return { data, text: data.sdl };
+}
+
+/** `dpg subgraph list`. */
+export async function listSubgraphs(access: RegistryAccess): Promise<Outcome> {
+  const subgraphs = await askRegistry(access, { method: "GET", path: "/subgraphs" }, z.array(member));
+  const text = subgraphs.map(({ name, version, url }) => `${name}\tv${version}\t${url}`).join("\n");
+  return { data: { subgraphs }, text };
+}
+
+function bodyOf({
+  schema,
+  routingUrl,
+  reason = "",
+  approve,
+  acceptBreaking,
+  expected,
+}: SchemaOptions): object {
+  return {
+    sdl: readSchema(schema),
+    reason,
+    approve: approve ?? false,
+    acceptBreaking: acceptBreaking ?? false,
+    ...(routingUrl === undefined ? {} : { url: routingUrl }),
+    ...(expected === undefined ? {} : { expected }),
+  };
+}
+
+function readSchema(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch {
+    throw new ClientError("FILE_UNREADABLE", `${file} cannot be read.`);
+  }
+}
