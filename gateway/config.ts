@@ -76,6 +76,14 @@ const schema = (production: boolean) =>
         missing: z.boolean().default(true),
       })
       .prefault({}),
+    /** Cedar policies, one file each; without a folder every policy that a schema names refuses. */
+    policies: z
+      .strictObject({
+        directory: z.string().min(1).nullable().default(null),
+        /** For all policies of one request together. */
+        timeoutMs: z.int().positive().default(200),
+      })
+      .prefault({}),
     /** Hold values to the `@format` of their fields and inputs. */
     governance: z.strictObject({ checkFormats: z.boolean().default(false) }).prefault({}),
     masking: z.strictObject({ hmacKey: z.string().min(16).nullable().default(null) }).prefault({}),

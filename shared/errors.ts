@@ -145,6 +145,11 @@ export const ERROR_CODES = {
     cause: "gateway.yaml or a DPG_… variable has an unknown key or a value that is not accepted.",
     remedy: "Correct the key that the message names; the README lists all keys.",
   },
+  POLICY_INVALID: {
+    status: 500,
+    cause: "A .cedar file of policies.directory does not parse, or holds no policy.",
+    remedy: "Correct the line and column that the message names; until then the last good policies stay.",
+  },
   SUPERGRAPH_INVALID: {
     status: 500,
     cause: "The supergraph is missing, is not a Federation 2 supergraph, or links a feature nobody enforces.",
