@@ -7,37 +7,24 @@ import { ClientError } from "../shared/errors.ts";
 import { createIdentitySigner, type IdentitySigner } from "../shared/identity-token.ts";
 import { JwksSource } from "../shared/jwks-source.ts";
 import type { Logger } from "../shared/log.ts";
-import { createGuardedLookup, refuseRoutingUrl } from "../shared/routing-address.ts";
-import { type Config, isAllowedAddress } from "./config.ts";
+import type { Config } from "./config.ts";
 import { compileReference } from "./execution/apollo-executor.ts";
 import { compilePlan } from "./execution/compile-plan.ts";
-import { createSubgraphClient } from "./execution/fetch-subgraph.ts";
-import { createGenerationMetrics } from "./generation-metrics.ts";
-import { type ClientSpec, Generations } from "./generations.ts";
-import {
-  createApolloLane,
-  type GraphQLContext,
-  type SupergraphSource,
-  watchesRequests,
-} from "./http/apollo-lane.ts";
+import type { Generations } from "./generations.ts";
+import { createApolloLane, type GraphQLContext, watchesRequests } from "./http/apollo-lane.ts";
 import type { PersonaToken } from "./http/graphiql.ts";
 import { type CountLane, createHotLane } from "./http/hot-lane.ts";
 import { createIdentifyCaller } from "./http/identify-caller.ts";
 import { createServer, type RouteExtension } from "./http/server.ts";
+import { type GenerationParts, openGenerations, type SupergraphOrigin } from "./open-generations.ts";
 import { createAuthenticate, type Issuer } from "./request/authenticate.ts";
 import { createCallerFactory } from "./request/caller.ts";
-import {
-  createHandleOperation,
-  type HandleOperation,
-  type OperationDependencies,
-} from "./request/handle-operation.ts";
+import { createHandleOperation, type HandleOperation } from "./request/handle-operation.ts";
 import { createPlan } from "./request/plan.ts";
 import { PlanPool } from "./request/plan-pool.ts";
 import { OperationStore } from "./request/prepare-operation.ts";
 import { createProgramSource, type ProgramSource } from "./request/program-source.ts";
-import { createSubgraphCalls } from "./request/subgraph-calls.ts";
-import { buildSupergraph, type Supergraph } from "./supergraph/supergraph.ts";
-import { type FollowOptions, SupergraphWatch } from "./supergraph/watch-supergraph.ts";
+import type { Supergraph } from "./supergraph/supergraph.ts";
 
 export type GatewayOptions = SupergraphOrigin & {
   readonly config: Config;
@@ -50,11 +37,6 @@ export type GatewayOptions = SupergraphOrigin & {
   readonly extensions?: readonly RouteExtension[];
 };
 
-/** One supergraph for good, or generations as they come. */
-type SupergraphOrigin =
-  | { readonly supergraphSdl: string; readonly follow?: undefined }
-  | { readonly follow: FollowOptions };
-
 export interface Gateway {
   readonly url: string;
   /** The one that is served now. */
@@ -62,9 +44,6 @@ export interface Gateway {
   /** Stops accepting, lets running requests finish, closes connections to subgraphs. */
   readonly stop: () => Promise<void>;
 }
-
-/** Connections per subgraph; more calls at once wait for a free one. */
-const CONNECTIONS = 64;
 
 /**
  * The composition root: configuration and supergraph in, a listening gateway out.
@@ -82,12 +61,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const operations = new OperationStore(config.limits.operationCacheBytes);
   const metrics = createMetrics();
   const plans = new PlanPool(config.limits.planMs);
-  const generations = createGenerations(
-    { config, identity, isFollowing: options.follow !== undefined },
+  const { generations, supergraphs } = await openGenerations({
+    origin: options,
+    config,
+    identity,
     operations,
     plans,
-  );
-  const supergraphs = await openSupergraphs(options, generations, metrics);
+    metrics,
+    log,
+  });
   const programOf = createProgramSource({
     plan: createPlan(plans),
     compile: config.executor === "compiled" ? compilePlan : compileReference,
@@ -129,12 +111,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     extensions: options.extensions ?? [],
     log,
   });
-  const url = await listen(server, config);
   const shutDown = async () => {
     await supergraphs.stop();
     await server.close();
     await Promise.all([generations.close(), plans.stop()]);
   };
+  const url = await listen(server, config).catch(async (error: unknown) => {
+    await shutDown();
+    throw error;
+  });
   let stopped: Promise<void> | null = null;
   const stop = () => {
     stopped ??= shutDown();
@@ -149,11 +134,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-type Parts = Pick<OperationDependencies, "subgraphCalls">;
-
 function createOperationHandler(
   config: Config,
-  generations: Generations<Parts>,
+  generations: Generations<GenerationParts>,
   programOf: ProgramSource,
   log: Logger,
 ): HandleOperation {
@@ -173,105 +156,6 @@ function createOperationHandler(
     } finally {
       generations.leave(generation);
     }
-  };
-}
-
-/** The claims that row filters read: only these travel to subgraphs. */
-function rowClaimNames({ policy }: Supergraph): readonly string[] {
-  const rules = [...policy.values()].flat();
-  const rows = rules.flatMap(({ directive, applications }) =>
-    applications.flatMap((args) => directive.rows?.(args) ?? []),
-  );
-  return [...new Set(rows.flatMap((row) => row.claims))].sort();
-}
-
-interface GenerationSettings {
-  readonly config: Config;
-  readonly identity: IdentitySigner;
-  /** Whether addresses come from publishers, and not from the operator alone. */
-  readonly isFollowing: boolean;
-}
-
-function createGenerations(
-  { config, identity, isFollowing }: GenerationSettings,
-  operations: OperationStore,
-  plans: PlanPool,
-): Generations<Parts> {
-  const isShared = config.sharing !== "off";
-  return new Generations({
-    specs: (supergraph) => clientSpecs(supergraph, config, isFollowing),
-    createClient: ({ name, url }) => {
-      const {
-        timeoutMs = 2000,
-        maxResponseBytes = 20_000_000,
-        url: configured,
-      } = config.subgraphs[name] ?? {};
-      const lookup = createGuardedLookup(config.production && isFollowing && configured === undefined);
-      return createSubgraphClient({
-        name,
-        url,
-        timeoutMs,
-        maxResponseBytes,
-        connections: CONNECTIONS,
-        lookup,
-      });
-    },
-    createParts: (supergraph, clients) => {
-      plans.warm({ generation: supergraph.hash, sdl: supergraph.planningSdl });
-      const rowClaims = rowClaimNames(supergraph);
-      return { subgraphCalls: createSubgraphCalls({ clients, identity, rowClaims, isShared }) };
-    },
-    onRelease: (supergraph) => {
-      operations.forget(supergraph);
-      plans.forget(supergraph.hash);
-    },
-  });
-}
-
-/** The address of each subgraph; what the operator configured goes before what was published. */
-function clientSpecs({ subgraphs }: Supergraph, config: Config, isFollowing: boolean): readonly ClientSpec[] {
-  const unknown = Object.keys(config.subgraphs).find((name) => !subgraphs.some((item) => item.name === name));
-  // Of a followed supergraph it may be published later.
-  if (unknown !== undefined && !isFollowing)
-    throw new ClientError("CONFIG_INVALID", `subgraphs.${unknown} is no subgraph of this supergraph.`);
-  return subgraphs.map(({ name, url: published }) => {
-    const configured = config.subgraphs[name]?.url;
-    const url = configured ?? published;
-    const refusal = isFollowing && configured === undefined ? refuseRoutingUrl(url, config.production) : null;
-    if (refusal !== null || !isAllowedAddress(url, config.production))
-      throw new ClientError(
-        "CONFIG_INVALID",
-        `The address of subgraph ${name} (${url || "none"}) may not be called: ${refusal ?? "it needs https:, or http: outside production"}.`,
-      );
-    return { name, url };
-  });
-}
-
-interface SupergraphLife extends SupergraphSource {
-  readonly stop: () => Promise<void>;
-}
-
-async function openSupergraphs(
-  options: GatewayOptions,
-  generations: Generations<Parts>,
-  metrics: Registry,
-): Promise<SupergraphLife> {
-  if (options.follow === undefined) {
-    const supergraph = buildSupergraph(options.supergraphSdl);
-    generations.activate(supergraph);
-    return { current: () => supergraph, onChange: () => () => {}, stop: async () => {} };
-  }
-  const watch = await SupergraphWatch.start({
-    ...options.follow,
-    log: options.log,
-    quiet: () => generations.quiet(),
-    adopt: (supergraph) => generations.activate(supergraph),
-    report: createGenerationMetrics(metrics, () => generations.size),
-  });
-  return {
-    current: () => watch.current(),
-    onChange: (listener) => watch.onChange(listener),
-    stop: () => watch.stop(),
   };
 }
 

@@ -1,0 +1,142 @@
+import type { Registry } from "prom-client";
+import { ClientError } from "../shared/errors.ts";
+import type { IdentitySigner } from "../shared/identity-token.ts";
+import type { Logger } from "../shared/log.ts";
+import { createGuardedLookup, refuseRoutingUrl } from "../shared/routing-address.ts";
+import { type Config, isAllowedAddress } from "./config.ts";
+import { createSubgraphClient } from "./execution/fetch-subgraph.ts";
+import { createGenerationMetrics } from "./generation-metrics.ts";
+import { type ClientSpec, Generations } from "./generations.ts";
+import type { SupergraphSource } from "./http/apollo-lane.ts";
+import type { OperationDependencies } from "./request/handle-operation.ts";
+import type { PlanPool } from "./request/plan-pool.ts";
+import type { OperationStore } from "./request/prepare-operation.ts";
+import { createSubgraphCalls } from "./request/subgraph-calls.ts";
+import { buildSupergraph, type Supergraph } from "./supergraph/supergraph.ts";
+import { type FollowOptions, SupergraphWatch } from "./supergraph/watch-supergraph.ts";
+
+/** One supergraph for good, or generations as they come. */
+export type SupergraphOrigin =
+  | { readonly supergraphSdl: string; readonly follow?: undefined }
+  | { readonly follow: FollowOptions };
+
+export interface OpenOptions {
+  readonly origin: SupergraphOrigin;
+  readonly config: Config;
+  readonly identity: IdentitySigner;
+  readonly operations: OperationStore;
+  readonly plans: PlanPool;
+  readonly metrics: Registry;
+  readonly log: Logger;
+}
+
+/** What operations need that depends on their generation. */
+export type GenerationParts = Pick<OperationDependencies, "subgraphCalls">;
+
+/** The supergraph that is served, now and later. */
+export interface SupergraphLife extends SupergraphSource {
+  readonly stop: () => Promise<void>;
+}
+
+/** Connections per subgraph; more calls at once wait for a free one. */
+const CONNECTIONS = 64;
+
+/**
+ * Opens the supergraph that is served: one for good, or the registry's generations as they come, each with its
+ * connections.
+ *
+ * @throws ClientError SUPERGRAPH_INVALID, CONFIG_INVALID, ARTIFACT_REFUSED or REGISTRY_UNAVAILABLE
+ */
+export async function openGenerations(
+  options: OpenOptions,
+): Promise<{ readonly generations: Generations<GenerationParts>; readonly supergraphs: SupergraphLife }> {
+  // Addresses that come from publishers, and not from the operator alone, are looked at more closely.
+  const generations = createGenerations(options, options.origin.follow !== undefined);
+  return { generations, supergraphs: await openSupergraphs(options, generations) };
+}
+
+function createGenerations(
+  { config, identity, operations, plans }: OpenOptions,
+  isFollowing: boolean,
+): Generations<GenerationParts> {
+  const isShared = config.sharing !== "off";
+  return new Generations({
+    specs: (supergraph) => clientSpecs(supergraph, config, isFollowing),
+    createClient: ({ name, url }) => {
+      const {
+        timeoutMs = 2000,
+        maxResponseBytes = 20_000_000,
+        url: configured,
+      } = config.subgraphs[name] ?? {};
+      const lookup = createGuardedLookup(config.production && isFollowing && configured === undefined);
+      return createSubgraphClient({
+        name,
+        url,
+        timeoutMs,
+        maxResponseBytes,
+        connections: CONNECTIONS,
+        lookup,
+      });
+    },
+    createParts: (supergraph, clients) => {
+      plans.warm({ generation: supergraph.hash, sdl: supergraph.planningSdl });
+      const rowClaims = rowClaimNames(supergraph);
+      return { subgraphCalls: createSubgraphCalls({ clients, identity, rowClaims, isShared }) };
+    },
+    onRelease: (supergraph) => {
+      operations.forget(supergraph);
+      plans.forget(supergraph.hash);
+    },
+  });
+}
+
+/** The address of each subgraph; what the operator configured goes before what was published. */
+function clientSpecs({ subgraphs }: Supergraph, config: Config, isFollowing: boolean): readonly ClientSpec[] {
+  const unknown = Object.keys(config.subgraphs).find((name) => !subgraphs.some((item) => item.name === name));
+  // Of a followed supergraph it may be published later.
+  if (unknown !== undefined && !isFollowing)
+    throw new ClientError("CONFIG_INVALID", `subgraphs.${unknown} is no subgraph of this supergraph.`);
+  return subgraphs.map(({ name, url: published }) => {
+    const configured = config.subgraphs[name]?.url;
+    const url = configured ?? published;
+    const refusal = isFollowing && configured === undefined ? refuseRoutingUrl(url, config.production) : null;
+    if (refusal !== null || !isAllowedAddress(url, config.production))
+      throw new ClientError(
+        "CONFIG_INVALID",
+        `The address of subgraph ${name} (${url || "none"}) may not be called: ${refusal ?? "it needs https:, or http: outside production"}.`,
+      );
+    return { name, url };
+  });
+}
+
+async function openSupergraphs(
+  { origin, metrics, log }: OpenOptions,
+  generations: Generations<GenerationParts>,
+): Promise<SupergraphLife> {
+  if (origin.follow === undefined) {
+    const supergraph = buildSupergraph(origin.supergraphSdl);
+    generations.activate(supergraph);
+    return { current: () => supergraph, onChange: () => () => {}, stop: async () => {} };
+  }
+  const watch = await SupergraphWatch.start({
+    ...origin.follow,
+    log,
+    quiet: () => generations.quiet(),
+    adopt: (supergraph) => generations.activate(supergraph),
+    report: createGenerationMetrics(metrics, () => generations.size),
+  });
+  return {
+    current: () => watch.current(),
+    onChange: (listener) => watch.onChange(listener),
+    stop: () => watch.stop(),
+  };
+}
+
+/** The claims that row filters read: only these travel to subgraphs. */
+function rowClaimNames({ policy }: Supergraph): readonly string[] {
+  const rules = [...policy.values()].flat();
+  const rows = rules.flatMap(({ directive, applications }) =>
+    applications.flatMap((args) => directive.rows?.(args) ?? []),
+  );
+  return [...new Set(rows.flatMap((row) => row.claims))].sort();
+}
