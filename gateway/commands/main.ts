@@ -14,11 +14,10 @@ const program = new Command("dpg")
 
 program
   .command("serve")
-  .description("serve a supergraph; needs no database")
-  .requiredOption(
-    "--supergraph <file>",
-    "supergraph SDL of any Federation 2 composer, or an artifact of ours",
-  )
+  .description("serve a supergraph file, or follow a registry; needs no database")
+  .option("--supergraph <file>", "supergraph SDL of any Federation 2 composer, or an artifact of ours")
+  .option("--registry <url>", "instead: follow this registry, as the bearer of DPG_TOKEN")
+  .option("--registry-key <file>", "the registry's public key (dpg registry key)")
   .option("--port <number>", "port to listen on", Number)
   .option("--config <file>", "gateway.yaml")
   .action(async (options) => {

@@ -9,7 +9,13 @@ export function addRegistryCommands(
 ): void {
   addSubgraphCommands(nouns.subgraph);
   addSupergraphCommands(nouns.supergraph);
-  addTokenCommands(program.command("registry").description("work with the registry itself").command("token"));
+  const registry = program.command("registry").description("work with the registry itself");
+  addTokenCommands(registry.command("token"));
+  withFormat(registry.command("key"))
+    .description("print the public key that gateways check signatures with")
+    .action((options) =>
+      run(options, async (access) => (await import("./supergraph.ts")).registryKey(access)),
+    );
 }
 
 function addSubgraphCommands(subgraph: Command): void {

@@ -1,27 +1,65 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
 import { createLog } from "../../shared/log.ts";
 import { type Environment, readConfig } from "../config.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
+import type { SupergraphOrigin } from "../open-generations.ts";
+import { followHttp } from "../supergraph/follow-http.ts";
 
 export interface ServeOptions {
-  readonly supergraph: string;
+  readonly supergraph?: string;
+  /** Address of a registry to follow instead. */
+  readonly registry?: string;
+  /** File of the registry's public key. */
+  readonly registryKey?: string;
   readonly port?: number;
   readonly config?: string;
 }
 
-/** `dpg serve`: a gateway over a supergraph SDL of any composer, or over an artifact of ours; no database. */
+/** `dpg serve`: a gateway over a supergraph SDL of any composer, an artifact of ours, or a registry's generations. */
 export async function serve(options: ServeOptions, env: Environment): Promise<Gateway> {
   const config = readConfig(options.config ?? null, env);
   const log = createLog({ name: "gateway", level: "info" });
   const gateway = await startGateway({
     config: { ...config, ...(options.port === undefined ? {} : { port: options.port }) },
-    supergraphSdl: readSupergraph(options.supergraph),
+    ...originOf(options, env),
     log,
   });
   log.info({ url: gateway.url, protected: protectedCoordinates(gateway) }, "serving");
   return gateway;
+}
+
+/** Milliseconds between two questions to the registry. */
+const POLL_MS = 1000;
+
+function originOf(options: ServeOptions, env: Environment): SupergraphOrigin {
+  const { supergraph, registry, registryKey } = options;
+  if (supergraph !== undefined && registry === undefined)
+    return { supergraphSdl: readSupergraph(supergraph) };
+  if (registry === undefined || supergraph !== undefined || registryKey === undefined)
+    throw new ClientError("USAGE", "Give --supergraph FILE, or --registry URL with --registry-key FILE.");
+  if (!env.DPG_TOKEN) throw new ClientError("DEPLOY_TOKEN_INVALID", "DPG_TOKEN is not set.");
+  return {
+    follow: {
+      feed: followHttp({ url: registry, token: env.DPG_TOKEN }),
+      publicKey: readPublicKey(registryKey),
+      lastGoodFile: join(env.DPG_DATA_DIR ?? ".data", "last-good-generation.json"),
+      pollMs: POLL_MS,
+    },
+  };
+}
+
+function readPublicKey(file: string): KeyObject {
+  try {
+    const key = createPublicKey(readFileSync(file, "utf8"));
+    if (key.asymmetricKeyType === "ed25519") return key;
+  } catch {
+    // Said below.
+  }
+  throw new ClientError("FILE_UNREADABLE", `${file} is no Ed25519 public key in PEM.`);
 }
 
 const artifact = z.object({ supergraph: z.string() });

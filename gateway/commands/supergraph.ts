@@ -49,3 +49,13 @@ export async function rollBackSupergraph(
   const text = `Generation ${data.generation} is served; its content is that of generation ${body.generation}.`;
   return { data, text };
 }
+
+/** `dpg registry key`: the public key, PEM; pin it where gateways follow the registry. */
+export async function registryKey(access: RegistryAccess): Promise<Outcome> {
+  const data = await askRegistry(
+    access,
+    { method: "GET", path: "/key" },
+    z.object({ publicKey: z.string() }),
+  );
+  return { data, text: data.publicKey };
+}

@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { ClientError } from "../../shared/errors.ts";
 import { refuseRoutingUrl } from "../../shared/routing-address.ts";
 import { signGeneration } from "../supergraph/signed-generation.ts";
@@ -98,6 +98,11 @@ export class Registry {
     const done = await this.#append(entry, head, { content, hash, kept, published: [] });
     if (!done) throw new ClientError("CONFLICT", "Somebody published while this was rolled back.");
     return { generation: head.number + 1, hash, changed: true, findings: [] };
+  }
+
+  /** The key that gateways check signatures with, PEM. */
+  publicKeyPem(): string {
+    return String(createPublicKey(this.#options.privateKey).export({ format: "pem", type: "spki" }));
   }
 
   async stop(): Promise<void> {

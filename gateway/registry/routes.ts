@@ -60,7 +60,11 @@ function subgraphRoutes(app: FastifyInstance, registry: Registry): void {
 }
 
 function supergraphRoutes(app: FastifyInstance, registry: Registry): void {
-  app.get<{ Querystring: { generation?: string } }>("/supergraph", async ({ query }) => {
+  app.get<{ Querystring: { generation?: string; newerThan?: string } }>("/supergraph", async ({ query }) => {
+    if (query.newerThan !== undefined) {
+      const known = z.coerce.number().int().min(0).parse(query.newerThan);
+      if ((await registry.store.latestNumber()) <= known) return { data: null };
+    }
     const number = query.generation === undefined ? null : z.coerce.number().int().parse(query.generation);
     const found = await registry.store.generation(number);
     if (!found) throw new ClientError("GENERATION_NOT_FOUND", "There is no such generation.");
@@ -71,6 +75,7 @@ function supergraphRoutes(app: FastifyInstance, registry: Registry): void {
   app.get<{ Querystring: { limit?: string } }>("/history", async ({ query }) => ({
     data: await registry.store.history(limit.parse(query.limit)),
   }));
+  app.get("/key", async () => ({ data: { publicKey: registry.publicKeyPem() } }));
   app.post("/rollback", async (request) => {
     const { generation, reason } = rollback.parse(request.body);
     return { data: await registry.rollBack(actorOf(request), generation, reason) };

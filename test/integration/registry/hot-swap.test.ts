@@ -2,11 +2,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { fastify } from "fastify";
 import { graphql } from "graphql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readConfig } from "../../../gateway/config.ts";
 import { type Gateway, startGateway } from "../../../gateway/gateway.ts";
 import { followPostgres } from "../../../gateway/registry/follow-postgres.ts";
+import { registryRoutes } from "../../../gateway/registry/routes.ts";
+import { followHttp } from "../../../gateway/supergraph/follow-http.ts";
 import type { GenerationFeed } from "../../../gateway/supergraph/watch-supergraph.ts";
 import { createLog } from "../../../shared/log.ts";
 import { buildSubgraphSchema } from "../../../shared/subgraph/build-subgraph-schema.ts";
@@ -155,6 +158,27 @@ describe("a gateway that follows the registry", () => {
       onNotice: () => async () => {},
     };
     await expect(follow(nobody)).rejects.toMatchObject({ code: "ARTIFACT_REFUSED" });
+  });
+
+  test("102: follows a registry over HTTP as well, also when that was away for a while", async () => {
+    await mesh.publish("pet", PET, await serve(PET));
+    const { token } = await mesh.registry.tokens.create("pet", 3600, "test");
+    const start = async (port: number) => {
+      const app = fastify({ forceCloseConnections: true });
+      await app.register((scope) => registryRoutes(scope, mesh.registry), { prefix: "/registry/v1" });
+      await app.listen({ port, host: "127.0.0.1" });
+      cleanUp.push(() => app.close());
+      return app;
+    };
+    const first = await start(0);
+    const port = portOf(first.server.address());
+    const gateway = await follow(followHttp({ url: `http://127.0.0.1:${port}/`, token }), 100);
+    await first.close();
+    await mesh.publish("pet", PET_AND_AGE, await serve(PET_AND_AGE));
+    await until(async () => ((await metric(gateway, "dpg_registry_unreachable_total")) ?? 0) > 0);
+    expect(await ask(gateway, "{ pet(id: 1) { name } }")).toEqual({ data: { pet: { name: "Rex" } } });
+    await start(port);
+    await until(async () => (await ask(gateway, "{ pet(id: 1) { age } }")).data?.pet?.age === 3);
   });
 
   test("hears of generations again after its connection was cut", async () => {
