@@ -203,6 +203,31 @@ type Shipment @owner(team: "shipping-domain", contact: "shipping-domain@example.
     expect((await team("shipping", "supergraph", "fetch")).stdout).toBe(before.stdout);
   });
 
+  test("serves a second gateway that follows the registry over HTTP, its key pinned", async () => {
+    const key = join(workspace, "registry.pem");
+    writeFileSync(key, (await team("shipping", "registry", "key")).stdout);
+    const own = await freePort();
+    const args = ["--registry", mesh.url, "--registry-key", key, "--port", String(own)];
+    const second = spawn(process.execPath, ["gateway/commands/dpg.mjs", "serve", ...args], {
+      cwd: ROOT,
+      env: { ...process.env, DPG_TOKEN: tokens.shipping, DPG_DATA_DIR: workspace, LOG_LEVEL: "error" },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    const ended = new Promise((resolve) => second.once("exit", resolve));
+    const ask = () =>
+      fetch(`http://127.0.0.1:${own}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ query: `{ __type(name: "Shipment") { name } }` }),
+      }).then(
+        (response) => response.text(),
+        () => "",
+      );
+    await until(async () => (await ask()).includes(`"name":"Shipment"`));
+    second.kill("SIGTERM");
+    await ended;
+  });
+
   test("ends a deploy token at once", async () => {
     const { stdout } = await team(
       "governance",
