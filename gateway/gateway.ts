@@ -17,8 +17,10 @@ import { type CountLane, createHotLane } from "./http/hot-lane.ts";
 import { createIdentifyCaller } from "./http/identify-caller.ts";
 import { createServer, type RouteExtension } from "./http/server.ts";
 import { type GenerationParts, openGenerations, type SupergraphOrigin } from "./open-generations.ts";
+import { openPolicies } from "./open-policies.ts";
 import { createAuthenticate, type Issuer } from "./request/authenticate.ts";
 import { createCallerFactory } from "./request/caller.ts";
+import type { DecidePolicy, EvaluatePolicies } from "./request/evaluate-policies.ts";
 import { createHandleOperation, type HandleOperation } from "./request/handle-operation.ts";
 import { createPlan } from "./request/plan.ts";
 import { PlanPool } from "./request/plan-pool.ts";
@@ -33,6 +35,8 @@ export type GatewayOptions = SupergraphOrigin & {
   readonly personas?: readonly PersonaToken[];
   /** Apollo Server plugins; one with hooks on requests turns the hot lane off. */
   readonly plugins?: readonly ApolloServerPlugin<GraphQLContext>[];
+  /** Decides policies instead of the Cedar files of `policies.directory`. */
+  readonly policyEngine?: DecidePolicy;
   /** Other routes of the server. */
   readonly extensions?: readonly RouteExtension[];
 };
@@ -75,7 +79,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     compile: config.executor === "compiled" ? compilePlan : compileReference,
     onCompiled: ({ variant }, bytes) => operations.charge(variant.prepared, bytes),
   });
-  const handleOperation = createOperationHandler(config, generations, programOf, log);
+  const policies = await openPolicies(config, options.policyEngine ?? null, metrics, log);
+  const handleOperation = createOperationHandler(config, generations, programOf, policies.evaluate, log);
   const plugins = options.plugins ?? [];
   const isHot = config.hotLane && !plugins.some(watchesRequests);
   const { bodyBytes } = config.limits;
@@ -114,6 +119,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const shutDown = async () => {
     await supergraphs.stop();
     await server.close();
+    policies.stop();
     await Promise.all([generations.close(), plans.stop()]);
   };
   const url = await listen(server, config).catch(async (error: unknown) => {
@@ -138,11 +144,13 @@ function createOperationHandler(
   config: Config,
   generations: Generations<GenerationParts>,
   programOf: ProgramSource,
+  evaluatePolicies: EvaluatePolicies,
   log: Logger,
 ): HandleOperation {
   const handle = createHandleOperation({
     limits: config.limits,
     authorisation: { ...config.authorization, checkFormats: config.governance.checkFormats },
+    evaluatePolicies,
     programOf,
     isShared: config.sharing === "request",
     subgraphCalls: (request) => generations.partsOf(request.prepared.supergraph).subgraphCalls(request),

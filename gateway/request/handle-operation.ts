@@ -4,6 +4,7 @@ import type { CallSubgraph, ExecutionResult } from "../execution/executor.ts";
 import { type AdmissionLimits, admit } from "./admit.ts";
 import { type AuthorisationSettings, type AuthorisedOperation, authorise } from "./authorise.ts";
 import { chooseVariant } from "./choose-variant.ts";
+import type { EvaluatePolicies } from "./evaluate-policies.ts";
 import { InFlight } from "./in-flight.ts";
 import { coerceVariables, type PreparedOperation } from "./prepare-operation.ts";
 import type { ProgramSource } from "./program-source.ts";
@@ -27,6 +28,7 @@ export interface OperationDependencies {
     readonly mode: "filter" | "reject";
     readonly errors: ErrorLocation;
   };
+  readonly evaluatePolicies: EvaluatePolicies;
   readonly programOf: ProgramSource;
   /** Whether queries that are the same, of the same caller, are executed once while one is under way. */
   readonly isShared: boolean;
@@ -39,11 +41,12 @@ export interface OperationDependencies {
 export type HandleOperation = (request: OperationRequest) => Promise<OperationResponse>;
 
 /**
- * The path of one operation: admit → authorise → plan → execute (masks and row checks in the same pass) →
+ * The path of one operation: admit → ask policies → authorise → plan → execute (masks and row checks in the same pass) →
  * respond. Authentication came first, before the text was even parsed.
  */
 export function createHandleOperation(dependencies: OperationDependencies): HandleOperation {
-  const { limits, authorisation, programOf, isShared, subgraphCalls, reportDryRun } = dependencies;
+  const { limits, authorisation, evaluatePolicies, programOf, isShared, subgraphCalls, reportDryRun } =
+    dependencies;
   const inFlight = new InFlight<ExecutionResult>();
 
   return async (request) => {
@@ -51,7 +54,8 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     admit(prepared.document, prepared.operation, limits);
     const variables = coerceVariables(prepared, request.variables);
     const variant = chooseVariant(prepared, variables, authorisation.checkFormats);
-    const operation = authorise(variant, caller, authorisation);
+    const judged = evaluatePolicies(variant, caller);
+    const operation = authorise(variant, judged instanceof Promise ? await judged : judged, authorisation);
     if (operation.rehearsed.length > 0) reportDryRun(operation, request);
     if (authorisation.mode === "reject" && operation.denials.length > 0)
       return reject(operation, caller.principal.kind === "anonymous");

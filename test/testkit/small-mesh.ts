@@ -4,6 +4,7 @@ import { graphql } from "graphql";
 import { type Config, readConfig } from "../../gateway/config.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../../gateway/gateway.ts";
 import { compose } from "../../gateway/registry/compose.ts";
+import type { DecidePolicy } from "../../gateway/request/evaluate-policies.ts";
 import { createLog } from "../../shared/log.ts";
 import { buildSubgraphSchema } from "../../shared/subgraph/build-subgraph-schema.ts";
 import { portOf } from "./gateway-identity.ts";
@@ -34,6 +35,7 @@ export interface MeshOptions {
   /** Changes to the default configuration, by section. */
   readonly config?: (config: Config) => Config;
   readonly plugins?: GatewayOptions["plugins"];
+  readonly policyEngine?: DecidePolicy;
 }
 
 export interface MeshAnswer {
@@ -76,6 +78,7 @@ export async function startSmallMesh({
   issuers = [],
   config,
   plugins = [],
+  policyEngine,
 }: MeshOptions): Promise<SmallMesh> {
   const calls: SubgraphCall[] = [];
   const logged: string[] = [];
@@ -94,6 +97,7 @@ export async function startSmallMesh({
     config: config?.({ ...usual, auth }) ?? { ...usual, auth },
     supergraphSdl: composed.artifact.supergraph,
     plugins,
+    ...(policyEngine ? { policyEngine } : {}),
     log: createLog({
       name: "gateway",
       level: "trace",
