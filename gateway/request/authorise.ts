@@ -185,10 +185,9 @@ function deliveryOf(
   { checkFormats }: AuthorisationSettings,
 ): Delivery {
   const coordinate = `${type}.${field}`;
-  const { verdict, rule } = decisions.get(coordinate) ?? { verdict: ALLOW, rule: null };
-  if (verdict.kind === "mask") return { kind: "masked", mask: verdict.mask };
-  // Selections on an interface are refused as such; what a rule does not bind there, comes with the object.
-  if (verdict.kind === "deny" && rule?.directive.bindsInterfaces !== false) return { kind: "denied" };
+  const { delivered } = decisions.get(coordinate) ?? { delivered: ALLOW };
+  if (delivered.kind === "mask") return { kind: "masked", mask: delivered.mask };
+  if (delivered.kind === "deny") return { kind: "denied" };
   const formats = checkFormats ? (fieldPolicies.of(type, field)?.formats ?? []) : [];
   if (formats.length === 0) return VALUE;
   return { kind: "checked", conforms: (value) => formats.every((check) => check(value)) };
@@ -217,9 +216,10 @@ function describe(
   };
 }
 
-function keyOf({ verdict, rule, rehearsed }: Decision): string {
+function keyOf({ verdict, rule, delivered, rehearsed }: Decision): string {
   const trial = rehearsed ? `?${textOf(rehearsed.verdict)}${rehearsed.rule.directive.name}` : "";
-  return `${textOf(verdict)}${verdict.kind === "deny" ? rule?.directive.name : ""}${trial}`;
+  const refused = verdict.kind === "deny" ? `${rule?.directive.name}${textOf(delivered)}` : "";
+  return `${textOf(verdict)}${refused}${trial}`;
 }
 
 function textOf(verdict: Verdict): string {

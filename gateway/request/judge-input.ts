@@ -26,7 +26,8 @@ export function judgeInput(
     else refusals.push({ verdict, rule });
   }
   const refusal = combineRefusals(refusals);
-  return refusal ? { ...refusal, rehearsed } : { verdict: ALLOW, rule: null, rehearsed };
+  const { verdict, rule } = refusal ?? { verdict: ALLOW, rule: null };
+  return { verdict, rule, delivered: verdict, rehearsed };
 }
 
 const UNKNOWN: Verdict = { kind: "deny", code: "UNAUTHORIZED_FIELD_OR_TYPE", missing: [] };

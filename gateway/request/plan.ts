@@ -13,7 +13,7 @@ import type { PlanPool } from "./plan-pool.ts";
 export type Plan = (operation: AuthorisedOperation) => Promise<QueryPlan>;
 
 /** Plans on the threads of a pool. */
-export function createPlan(pool: PlanPool): Plan {
+export function createPlan(pool: Pick<PlanPool, "plan">): Plan {
   return async (operation) => {
     const { supergraph, operationName } = operation.variant.prepared;
     const document = operation.document && withoutRootMeta(operation.document);

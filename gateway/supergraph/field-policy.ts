@@ -53,6 +53,11 @@ export interface FieldPolicies {
 export interface Decision {
   readonly verdict: Verdict;
   readonly rule: Rule | null;
+  /**
+   * How the field comes where its selection was not refused: a selection on an interface is not bound by every
+   * rule of an implementer, but whatever it delivers of that is masked all the same.
+   */
+  readonly delivered: Verdict;
   /** What would have been decided, were it not for dry-run. */
   readonly rehearsed: { readonly verdict: Verdict; readonly rule: Rule } | null;
 }
@@ -132,15 +137,19 @@ export function judge(field: FieldPolicy, caller: Caller, isRehearsed: IsRehears
     else if (verdict.kind === "deny") refusals.push({ verdict, rule });
     else masked.push({ mask: verdict.mask, rule });
   }
+  const mask = masked.length === 0 ? null : strictestMask(masked.map((item) => item.mask));
+  const shown: Verdict = mask === null ? ALLOW : { kind: "mask", mask };
   const refusal = combineRefusals(refusals);
-  if (refusal) return { ...refusal, rehearsed };
-  if (masked.length === 0) return rehearsed ? { verdict: ALLOW, rule: null, rehearsed } : ALLOWED;
-  const mask = strictestMask(masked.map((item) => item.mask));
-  const rule = masked.find((item) => item.mask.key === mask.key)?.rule ?? masked[0]?.rule ?? null;
-  return { verdict: { kind: "mask", mask }, rule, rehearsed };
+  if (refusal) {
+    const binding = refusals.find(({ rule }) => rule.directive.bindsInterfaces !== false);
+    return { ...refusal, delivered: binding?.verdict ?? shown, rehearsed };
+  }
+  if (mask === null && rehearsed === null) return ALLOWED;
+  const rule = masked.find((item) => item.mask.key === mask?.key)?.rule ?? masked[0]?.rule ?? null;
+  return { verdict: shown, rule, delivered: shown, rehearsed };
 }
 
-const ALLOWED: Decision = { verdict: ALLOW, rule: null, rehearsed: null };
+const ALLOWED: Decision = { verdict: ALLOW, rule: null, delivered: ALLOW, rehearsed: null };
 
 export interface Refusal {
   readonly verdict: Denial;
