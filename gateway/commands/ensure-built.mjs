@@ -1,6 +1,6 @@
 // Plain JavaScript: this runs in a fresh clone, before anything is installed or compiled.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -18,6 +18,8 @@ export function ensureBuilt() {
 /** Installs the packages of the lock file where they are missing or of another lock file. */
 export function ensureInstalled() {
   refuseOldNode();
+  // A linked folder belongs to another clone: npm ci would empty that one.
+  if (lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink()) return;
   if (timeOf("node_modules/.package-lock.json") >= timeOf("package-lock.json")) return;
   process.stderr.write("Installing packages (once, about half a minute) …\n");
   run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
