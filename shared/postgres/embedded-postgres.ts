@@ -1,4 +1,5 @@
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClientError } from "../errors.ts";
@@ -102,8 +103,9 @@ async function reachServer(request: LaunchRequest): Promise<Postmaster> {
   while (Date.now() - begun < START_TIMEOUT_MS) {
     const server = await findServer(cluster);
     if (server?.status === "ready") {
-      if (await hasSocket(server)) return discardLoser(launched, server);
-      await stopServer(cluster, server);
+      const socket = await trySocket(server);
+      if (socket === "open") return discardLoser(launched, server);
+      if (socket === "missing") await stopServer(cluster, server);
     } else if (server === undefined && launched === undefined) {
       launched = await launchServer(request);
     } else if (server === undefined && launched?.ended() !== undefined) {
@@ -146,13 +148,21 @@ async function removeStaleLock(cluster: string, lock: Postmaster): Promise<void>
   else await removeSocketDirectory(lock.socketDirectory);
 }
 
-/** Cleaners of the temporary folder may have deleted the socket of a server that still runs. */
-async function hasSocket(server: Postmaster): Promise<boolean> {
-  const socket = join(server.socketDirectory, ".s.PGSQL.5432");
-  return await stat(socket).then(
-    () => true,
-    () => false,
-  );
+/**
+ * Missing: cleaners of the temporary folder deleted the socket of a server that still runs. Refused: the server
+ * was killed a moment ago, and its process is still there.
+ */
+function trySocket(server: Postmaster): Promise<"open" | "refused" | "missing"> {
+  return new Promise((resolve) => {
+    const socket = connect(join(server.socketDirectory, ".s.PGSQL.5432"));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve("open");
+    });
+    socket.once("error", (error) =>
+      resolve("code" in error && error.code === "ENOENT" ? "missing" : "refused"),
+    );
+  });
 }
 
 async function discardLoser(launched: LaunchedServer | undefined, server: Postmaster): Promise<Postmaster> {

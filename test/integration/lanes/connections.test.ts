@@ -135,7 +135,7 @@ describe.each([{ lane: "hot" }, { lane: "Apollo" }])("in the $lane lane", ({ lan
     socket.write(message({ query: "{ slow }" }));
     while (mesh.calls.length < 2) await sleep(5);
     socket.destroy();
-    await expect.poll(mesh.abandoned).toBe(before + 1);
+    await expect.poll(mesh.abandoned, { timeout: 10_000 }).toBe(before + 1);
   });
 
   test("an answer that is under way at the stop is still sent, and the connection is closed with it", async () => {

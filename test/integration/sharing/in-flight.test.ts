@@ -159,7 +159,7 @@ describe.each(["subgraph", "request"] as const)("sharing %s", (sharing) => {
       () => "answered",
       () => "left",
     );
-    await expect.poll(() => mesh.calls.length).toBe(1);
+    await expect.poll(() => mesh.calls.length, { timeout: 10_000 }).toBe(1);
     const second = mesh.ask(QUERY, token === undefined ? {} : { token });
     await sleep(100);
     controller.abort();

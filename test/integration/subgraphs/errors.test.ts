@@ -128,22 +128,22 @@ describe("hardening 98: when callers leave", () => {
     await owner.query("BEGIN; LOCK TABLE customer");
     const leaving = new AbortController();
     const asked = [post(READ, leaving.signal), post(CHANGE, leaving.signal)];
-    await expect.poll(waiting).toBe(2);
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(2);
     leaving.abort();
-    await expect.poll(waiting, { timeout: 1_000, interval: 20 }).toBe(1);
+    await expect.poll(waiting, { timeout: 5_000, interval: 20 }).toBe(1);
     await owner.query("COMMIT");
     expect(await Promise.all(asked)).toEqual(["left", "left"]);
     const email = async () => (await owner.query("SELECT email FROM customer WHERE id = 'C1'")).rows[0].email;
-    await expect.poll(email).toBe("late@example.com");
+    await expect.poll(email, { timeout: 10_000 }).toBe("late@example.com");
   });
 
   it("hardening 101: a hundred of them at once leave no connection taken", async () => {
     await owner.query("BEGIN; LOCK TABLE customer");
     const leaving = new AbortController();
     const asked = Array.from({ length: 100 }, () => post(READ, leaving.signal));
-    await expect.poll(waiting).toBe(10);
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(10);
     leaving.abort();
-    await expect.poll(waiting, { timeout: 2_000, interval: 20 }).toBe(0);
+    await expect.poll(waiting, { timeout: 5_000, interval: 20 }).toBe(0);
     await owner.query("ROLLBACK");
     expect(new Set(await Promise.all(asked))).toEqual(new Set(["left"]));
     const answers = await Promise.all(
@@ -207,7 +207,7 @@ describe("hardening 55: a connection goes back to the pool clean", () => {
       );
       return rows;
     };
-    await expect.poll(states).toEqual([{ state: "idle" }]);
+    await expect.poll(states, { timeout: 10_000 }).toEqual([{ state: "idle" }]);
     await watcher.end();
   });
 

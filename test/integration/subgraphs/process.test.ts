@@ -63,7 +63,7 @@ describe("a subgraph as a process", () => {
       await owner.connect();
       await owner.query("BEGIN; LOCK TABLE orders");
       const pending = [ask(), ask(), ask()];
-      await expect.poll(() => waitingFor(owner)).toBe(3);
+      await expect.poll(() => waitingFor(owner), { timeout: 10_000 }).toBe(3);
       const startedAt = Date.now();
       child.kill(signal);
       const health = () =>
@@ -71,7 +71,7 @@ describe("a subgraph as a process", () => {
           () => "open",
           () => "closed",
         );
-      await expect.poll(health).toBe("closed");
+      await expect.poll(health, { timeout: 10_000 }).toBe("closed");
       await owner.end();
       expect((await Promise.all(pending)).map(({ status }) => status)).toEqual([200, 200, 200]);
       expect((await ended).code).toBe(0);
