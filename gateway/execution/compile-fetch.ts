@@ -1,28 +1,20 @@
-import type { FetchDataRewrite, FetchNode } from "@apollo/query-planner";
-import type { DocumentNode, GraphQLSchema } from "graphql";
+import type { FetchNode } from "@apollo/query-planner";
+import type { GraphQLSchema } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
 import { type CollectRepresentations, compileRepresentations } from "./collect-representations.ts";
 import { type ContextGroup, compileContexts, type GroupByContext } from "./context-values.ts";
-import {
-  compileMerge,
-  isJsonObject,
-  type JsonObject,
-  type KeyTree,
-  keysOfOperation,
-  uniteKeys,
-} from "./merge-entities.ts";
+import type { Place } from "./find-places.ts";
+import { compileMerge, isJsonObject, type JsonObject } from "./merge-entities.ts";
+import type { PlannedFetch } from "./plan-fetches.ts";
 import { compileRaise, type RaiseErrors } from "./raise-errors.ts";
-import { compileRewrites, fragmentType } from "./rewrite-data.ts";
+import { compileRewrites } from "./rewrite-data.ts";
 import type { Run, Step } from "./run.ts";
 import { invalidReply, type SubgraphReply } from "./subgraph-reply.ts";
-import { locateObjects, objectsAt, type PathStep } from "./walk-path.ts";
+import { locateObjects } from "./walk-path.ts";
 
 /** What a fetch needs to know of the plan around it. */
-export interface FetchPlace {
-  /** Where its objects are; empty for the root. */
-  readonly steps: readonly PathStep[];
-  /** From which step on lists may be reached twice; see {@link objectsAt}. */
-  readonly sharedFrom: number;
+export interface FetchContext {
+  readonly place: Place;
   /** What calls of the same text have in common, or null where the plan has no other one like it. */
   readonly callKey: string | null;
   /** Whether objects at different places must not share what they adopt from one representation. */
@@ -32,25 +24,24 @@ export interface FetchPlace {
   readonly interfaceObjects: ReadonlySet<string>;
 }
 
-/** Compiles one Fetch node (`document` is its operation): its body is text with holes for representations and variables. */
-export function compileFetch(fetch: FetchNode, document: DocumentNode, place: FetchPlace): Step {
-  const entities = fetch.requires !== undefined;
-  if (entities && fetch.variableUsages?.includes("representations")) {
+/** Compiles one Fetch node: its body is text with holes for representations and variables. */
+export function compileFetch(planned: PlannedFetch, context: FetchContext): Step {
+  const { fetch } = planned;
+  const call = compileCall(fetch, context.callKey);
+  const raise = compileRaise(planned);
+  const merge = compileMergeOf(planned, context);
+  if (fetch.requires === undefined) return rootStep(context.place, call, raise, merge);
+  if (fetch.variableUsages?.includes("representations")) {
     throw new ClientError(
       "OPERATION_CANNOT_BE_PLANNED",
       'A variable named "representations" cannot be passed on to a subgraph; rename it.',
     );
   }
-  const keys = keysOfOperation(document, entities);
-  const call = compileCall(fetch, place.callKey);
-  const raise = compileRaise(fetch, place.steps, keys);
-  const merge = compileMergeOf(fetch, keys, place);
-  if (!entities) return rootStep(place, call, raise, merge);
-  const collect = compileRepresentations(fetch, place.schema);
-  const step = { fetch, place, call, raise, merge, collect };
+  const collect = compileRepresentations(fetch, context.schema);
+  const step = { planned, copies: context.copies, call, raise, merge, collect };
   return fetch.contextRewrites
-    ? contextStep(step, compileContexts(fetch.contextRewrites, place.schema))
-    : (run) => fetchEntities(step, run, objectsAt(run.data, place.steps, place.sharedFrom), null);
+    ? contextStep(step, compileContexts(fetch.contextRewrites, context.schema))
+    : (run) => fetchEntities(step, run, context.place.find(run), null);
 }
 
 /** Sends the operation with this JSON list of representations, and these values of context arguments. */
@@ -79,12 +70,10 @@ function compileCall(fetch: FetchNode, callKey: string | null): Call {
 
 type Merge = (target: JsonObject, source: JsonObject) => void;
 
-/** Data that a plan renames keys in is merged by the keys it has then, not by those of the operation. */
-function compileMergeOf(fetch: FetchNode, keys: KeyTree, { schema, interfaceObjects }: FetchPlace): Merge {
-  const { outputRewrites } = fetch;
-  if (!outputRewrites || outputRewrites.length === 0) return compileMerge(keys, interfaceObjects);
-  const rewrite = compileRewrites(outputRewrites, schema);
-  const merge = compileMerge(outputRewrites.reduce(withRenamedKey, keys), interfaceObjects);
+function compileMergeOf({ fetch, keys }: PlannedFetch, { schema, interfaceObjects }: FetchContext): Merge {
+  const merge = compileMerge(keys, interfaceObjects);
+  if (!fetch.outputRewrites || fetch.outputRewrites.length === 0) return merge;
+  const rewrite = compileRewrites(fetch.outputRewrites, schema);
   return (target, source) => {
     // What the rewrites ask for may be the type of an entity, which the subgraph was told and did not repeat.
     if (target.__typename !== undefined) source.__typename ??= target.__typename;
@@ -93,23 +82,9 @@ function compileMergeOf(fetch: FetchNode, keys: KeyTree, { schema, interfaceObje
   };
 }
 
-function withRenamedKey(keys: KeyTree, rewrite: FetchDataRewrite): KeyTree {
-  return rewrite.kind === "KeyRenamer" ? addRenamed(keys, rewrite.path, rewrite.renameKeyTo) : keys;
-}
-
-function addRenamed(keys: KeyTree, path: readonly string[], name: string): KeyTree {
-  const [first, ...rest] = path;
-  if (first === undefined) return keys;
-  if (fragmentType(first) !== null) return addRenamed(keys, rest, name);
-  const below = keys.get(first) ?? null;
-  if (rest.length > 0) return below === null ? keys : new Map(keys).set(first, addRenamed(below, rest, name));
-  const known = keys.get(name);
-  return new Map(keys).set(name, known && below ? uniteKeys(known, below) : (known ?? below));
-}
-
-function rootStep(place: FetchPlace, call: Call, raise: RaiseErrors, merge: Merge): Step {
+function rootStep(place: Place, call: Call, raise: RaiseErrors, merge: Merge): Step {
   return async (run) => {
-    const targets = objectsAt(run.data, place.steps, place.sharedFrom);
+    const targets = place.find(run);
     if (targets.length === 0) return;
     const reply = await call(run, null, null);
     if (reply.kind === "failed" || reply.errors.length > 0) raise(run, reply, null);
@@ -122,8 +97,8 @@ function rootStep(place: FetchPlace, call: Call, raise: RaiseErrors, merge: Merg
 }
 
 interface EntityFetch {
-  readonly fetch: FetchNode;
-  readonly place: FetchPlace;
+  readonly planned: PlannedFetch;
+  readonly copies: boolean;
   readonly call: Call;
   readonly raise: RaiseErrors;
   readonly merge: Merge;
@@ -133,13 +108,13 @@ interface EntityFetch {
 /** One call for each different set of values that arguments take from their context. */
 function contextStep(entityFetch: EntityFetch, group: GroupByContext): Step {
   return async (run) => {
-    const groups = group(locateObjects(run.data, entityFetch.place.steps));
+    const groups = group(locateObjects(run.data, entityFetch.planned.steps));
     await Promise.all(groups.map((item) => fetchEntities(entityFetch, run, item.objects, item)));
   };
 }
 
 async function fetchEntities(
-  { fetch, place, call, raise, merge, collect }: EntityFetch,
+  { planned, copies, call, raise, merge, collect }: EntityFetch,
   run: Run,
   objects: readonly JsonObject[],
   context: ContextGroup | null,
@@ -152,17 +127,17 @@ async function fetchEntities(
   const entities = reply.data._entities;
   if (entities === null && reply.errors.length > 0) return;
   if (!isEntityList(entities, sent.texts.length)) {
-    raise(run, invalidReply(fetch.serviceName, "entities that are not those it was asked for"), sent);
+    raise(run, invalidReply(planned.fetch.serviceName, "entities that are not those it was asked for"), sent);
     return;
   }
-  const used = place.copies ? new Set<number>() : null;
-  sent.targets.forEach((target, at) => {
-    const index = sent.indexes[at] ?? 0;
+  const used = copies ? new Set<number>() : null;
+  for (let at = 0; at < sent.targets.length; at += 1) {
+    const [target, index] = [sent.targets[at], sent.indexes[at] ?? 0];
     const entity = entities[index];
-    if (!entity) return;
+    if (!target || !entity) continue;
     merge(target, used?.has(index) ? structuredClone(entity) : entity);
     used?.add(index);
-  });
+  }
 }
 
 function isEntityList(value: unknown, length: number): value is readonly (JsonObject | null)[] {

@@ -1,15 +1,16 @@
 import type { Schema } from "@apollo/federation-internals";
-import type { FetchNode, PlanNode, ResponsePath } from "@apollo/query-planner";
-import { type GraphQLSchema, parse } from "graphql";
+import type { FetchNode, PlanNode } from "@apollo/query-planner";
+import type { GraphQLSchema } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
 import { compileIntrospection } from "./answer-introspection.ts";
 import { checkFetch } from "./check-plan.ts";
 import { compileFetch } from "./compile-fetch.ts";
 import type { CompileProgram, ExecutionResult, ProgramInput } from "./executor.ts";
+import { findPlaces, isPathDependent, type Place } from "./find-places.ts";
 import { explains, placeErrors } from "./place-errors.ts";
+import { type PlannedFetch, planFetches } from "./plan-fetches.ts";
 import { Run, type Step } from "./run.ts";
 import { compileShaper } from "./shape-response.ts";
-import { parsePath } from "./walk-path.ts";
 import { compileFastWriter, type FastWriter } from "./write-response.ts";
 
 /**
@@ -62,7 +63,7 @@ function compileRoot(input: ProgramInput): Step {
   const { plan, shape } = input;
   const { node } = plan;
   if (node?.kind === "Subscription") throw notSupported("Subscriptions are");
-  if (node !== undefined) return new PlanCompiler(node, input).step(node, []);
+  if (node !== undefined) return new PlanCompiler(node, input).step(node);
   const field = shape.root.fields.find(
     ({ fieldName, delivery }) => !fieldName.startsWith("__") && delivery.kind !== "denied",
   );
@@ -82,56 +83,50 @@ class PlanCompiler {
   readonly #schema: GraphQLSchema;
   readonly #federated: Schema;
   readonly #interfaceObjects: ReadonlySet<string>;
-  readonly #fetches: readonly PlacedFetch[];
+  readonly #fetches: ReadonlyMap<FetchNode, PlannedFetch>;
+  readonly #places: ReadonlyMap<string, Place>;
   readonly #copies: boolean;
 
   constructor(root: PlanNode, { supergraphSchema, federatedSchema }: ProgramInput) {
     this.#schema = supergraphSchema;
     this.#federated = federatedSchema;
     this.#interfaceObjects = interfaceObjectsOf(federatedSchema);
-    this.#fetches = listFetches(root, []);
-    this.#copies = this.#fetches.some(
-      ({ fetch, path }) =>
-        fetch.contextRewrites !== undefined || path.some((element) => String(element).includes("|")),
-    );
+    this.#fetches = planFetches(root);
+    const fetches = [...this.#fetches.values()];
+    this.#places = findPlaces(fetches);
+    this.#copies = fetches.some(isPathDependent);
   }
 
-  /** `path` leads from the root of the response to where the node applies. */
-  step(node: PlanNode, path: ResponsePath): Step {
+  step(node: PlanNode): Step {
     switch (node.kind) {
       case "Sequence":
-        return sequence(node.nodes.map((child) => this.step(child, path)));
+        return sequence(node.nodes.map((child) => this.step(child)));
       case "Parallel":
-        return parallel(node.nodes.map((child) => this.step(child, path)));
+        return parallel(node.nodes.map((child) => this.step(child)));
       case "Flatten":
-        return this.step(node.node, [...path, ...node.path]);
+        return this.step(node.node);
       case "Condition":
         return condition(
           node.condition,
-          node.ifClause ? this.step(node.ifClause, path) : NOTHING,
-          node.elseClause ? this.step(node.elseClause, path) : NOTHING,
+          node.ifClause ? this.step(node.ifClause) : NOTHING,
+          node.elseClause ? this.step(node.elseClause) : NOTHING,
         );
       case "Fetch":
-        return this.#fetch(node, path);
+        return this.#fetch(node);
       case "Defer":
         throw notSupported("@defer is");
     }
   }
 
-  #fetch(fetch: FetchNode, path: ResponsePath): Step {
-    const steps = parsePath(path);
+  #fetch(fetch: FetchNode): Step {
+    const planned = this.#fetches.get(fetch);
+    const place = planned && this.#places.get(planned.at);
+    if (!planned || !place) throw new TypeError("every fetch of the plan was listed before");
+    checkFetch(fetch, planned.document, this.#federated);
     const text = callText(fetch);
-    const alike = this.#fetches.filter((other) => callText(other.fetch) === text);
-    const above = this.#fetches
-      .filter(
-        (other) => other.fetch.requires && other.path.length < path.length && isPrefix(other.path, path),
-      )
-      .map((other) => parsePath(other.path).length);
-    const document = parse(fetch.operation, { noLocation: true });
-    checkFetch(fetch, document, this.#federated);
-    return compileFetch(fetch, document, {
-      steps,
-      sharedFrom: this.#copies ? steps.length : Math.min(steps.length, ...above),
+    const alike = [...this.#fetches.keys()].filter((other) => callText(other) === text);
+    return compileFetch(planned, {
+      place,
       callKey: alike.length > 1 ? text : null,
       copies: this.#copies,
       schema: this.#schema,
@@ -152,37 +147,12 @@ function interfaceObjectsOf(schema: Schema): ReadonlySet<string> {
   return new Set(names.map(({ name }) => name));
 }
 
-interface PlacedFetch {
-  readonly fetch: FetchNode;
-  readonly path: ResponsePath;
-}
-
-function listFetches(node: PlanNode, path: ResponsePath): readonly PlacedFetch[] {
-  switch (node.kind) {
-    case "Sequence":
-    case "Parallel":
-      return node.nodes.flatMap((child) => listFetches(child, path));
-    case "Flatten":
-      return listFetches(node.node, [...path, ...node.path]);
-    case "Condition":
-      return [node.ifClause, node.elseClause].flatMap((child) => (child ? listFetches(child, path) : []));
-    case "Fetch":
-      return [{ fetch: node, path }];
-    case "Defer":
-      return [];
-  }
-}
-
 /** What two calls with equal variables have in common if they are the same; the operation's name is not part of it. */
 function callText({ serviceName, operation }: FetchNode): string {
   return `${serviceName} ${operation.replace(OPERATION_NAME, "$1")}`;
 }
 
 const OPERATION_NAME = /^(query|mutation) [_A-Za-z][_0-9A-Za-z]*/;
-
-function isPrefix(short: ResponsePath, long: ResponsePath): boolean {
-  return short.every((element, index) => element === long[index]);
-}
 
 const NOTHING: Step = () => Promise.resolve();
 

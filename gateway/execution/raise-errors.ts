@@ -1,6 +1,6 @@
 import type { FetchNode } from "@apollo/query-planner";
 import type { Representations } from "./collect-representations.ts";
-import type { KeyTree } from "./merge-entities.ts";
+import type { PlannedFetch } from "./plan-fetches.ts";
 import type { Run } from "./run.ts";
 import type { Path } from "./shape-response.ts";
 import type { SubgraphError, SubgraphReply } from "./subgraph-reply.ts";
@@ -20,7 +20,7 @@ const MAX_PLACES = 20;
  * Prepares what a fetch says when its call fails (once per call, at the static path of its objects) or when the
  * subgraph reports errors (for an entity, at every place that the entity has in the response).
  */
-export function compileRaise(fetch: FetchNode, steps: readonly PathStep[], keys: KeyTree): RaiseErrors {
+export function compileRaise({ fetch, steps, keys }: PlannedFetch): RaiseErrors {
   const prefix = steps.flatMap((step) => (step.kind === "key" ? [step.key] : []));
   const fields = [...keys.keys()].filter((key) => key !== "__typename");
   const covers: readonly Path[] = fields.map((key) => [...prefix, key]);

@@ -1,4 +1,5 @@
 import type { CallSubgraph, ExecutionRequest } from "./executor.ts";
+import type { FoundPlaces, Place } from "./find-places.ts";
 import type { JsonObject } from "./merge-entities.ts";
 import type { RaisedError } from "./place-errors.ts";
 import { copyReply, type SubgraphReply } from "./subgraph-reply.ts";
@@ -7,9 +8,10 @@ import { copyReply, type SubgraphReply } from "./subgraph-reply.ts";
 export type Step = (run: Run) => Promise<void>;
 
 /** The state of one execution of a program. */
-export class Run {
+export class Run implements FoundPlaces {
   /** What the subgraphs gave so far, merged. */
   readonly data: JsonObject = {};
+  readonly united = new Map<Place, readonly JsonObject[]>();
   readonly raised: RaisedError[] = [];
   readonly variables: ExecutionRequest["variables"];
   readonly #call: CallSubgraph;

@@ -25,30 +25,53 @@ export function parsePath(path: ResponsePath): readonly PathStep[] {
 }
 
 /**
- * The objects at a path. Merged data may hold one list at several places (representations are
- * deduplicated); below `sharedFrom` steps such a list is visited once.
+ * The objects at the end of some steps from each of `starts`. Merged data may hold one list at several places
+ * (representations are deduplicated); from `sharedFrom` steps on such a list is visited once.
+ *
+ * @param unite gives the object that takes the place of one that was found
  */
-export function objectsAt(root: JsonObject, steps: readonly PathStep[], sharedFrom: number): JsonObject[] {
+export function objectsAt(
+  starts: readonly JsonObject[],
+  steps: readonly PathStep[],
+  sharedFrom: number,
+  unite?: (object: JsonObject) => JsonObject,
+): JsonObject[] {
   const found: JsonObject[] = [];
   const seen = sharedFrom < steps.length ? new Set<unknown>() : null;
+  const last = steps.length - 1;
+  const arrive = (object: JsonObject): JsonObject => {
+    if (unite) return unite(object);
+    found.push(object);
+    return object;
+  };
   const visit = (value: unknown, at: number): void => {
     const step = steps[at];
-    if (value === null || value === undefined) return;
-    if (step === undefined) {
-      if (isJsonObject(value)) found.push(value);
-    } else if (step.kind === "key") {
+    if (step === undefined) return;
+    if (step.kind === "key") {
       if (!isJsonObject(value)) return;
       const next = step.read(value);
-      if (step.types === null || hasType(next, step.types)) visit(next, at + 1);
+      if (next === null || next === undefined || (step.types !== null && !hasType(next, step.types))) return;
+      if (at < last) visit(next, at + 1);
+      else if (isJsonObject(next)) {
+        const object = arrive(next);
+        if (object !== next) value[step.key] = object;
+      }
     } else if (Array.isArray(value)) {
       if (seen !== null && at >= sharedFrom) {
         if (seen.has(value)) return;
         seen.add(value);
       }
-      for (const item of value) if (step.types === null || hasType(item, step.types)) visit(item, at + 1);
+      for (let i = 0; i < value.length; i += 1) {
+        const item: unknown = value[i];
+        if (item === null || item === undefined || (step.types !== null && !hasType(item, step.types)))
+          continue;
+        if (at < last) visit(item, at + 1);
+        else if (isJsonObject(item)) value[i] = arrive(item);
+      }
     }
   };
-  visit(root, 0);
+  if (steps.length === 0) return [...starts];
+  for (const start of starts) visit(start, 0);
   return found;
 }
 

