@@ -3,8 +3,10 @@ import { buildOperationContext } from "@apollo/gateway/dist/operationContext.js"
 import type { GatewayGraphQLRequestContext, GatewayGraphQLResponse } from "@apollo/server-gateway-interface";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { CallSubgraph, CompileProgram, ExecutionRequest, ProgramInput } from "./executor.ts";
-import { compileShaper, type Path } from "./shape-response.ts";
-import type { SubgraphError } from "./subgraph-reply.ts";
+import type { OperationShape } from "./operation-shape.ts";
+import { compileShaper, type Path, type ShapedResponse, type Shaper } from "./shape-response.ts";
+import { readAnswer, type SubgraphError } from "./subgraph-reply.ts";
+import { Tally } from "./tally.ts";
 
 /**
  * The reference executor: Apollo Gateway's own execution of the same plan, and our shaping of what it gives.
@@ -27,18 +29,19 @@ export const compileReference: CompileProgram = (input) => {
         input.supergraphSchema,
         input.federatedSchema,
       );
-      const found = (errors ?? []).map((error) => error.toJSON());
+      const found: readonly GraphQLFormattedError[] = (errors ?? []).map((error) => error.toJSON());
       const merged = data ?? {};
-      const shaped = shaper(
-        merged,
-        {
-          claimValues: request.claimValues,
-          now: request.now,
-          introspection: introspectionTexts(input, merged),
-        },
-        (path) => found.some((error) => explains(error, path)),
-      );
-      return { dataText: shaped.dataText, errors: [...found, ...shaped.errors] };
+      const { claimValues, now } = request;
+      const tally = input.shape.slots > 0 ? new Tally(input.shape.slots) : null;
+      const shapeRequest = { claimValues, now, introspection: introspectionTexts(input, merged), tally };
+      const deliver = (shape: Shaper): ShapedResponse => {
+        const isExplained = (path: Path) => found.some((error) => explains(error, path));
+        const { dataText, errors } = shape(merged, shapeRequest, isExplained);
+        return { dataText, errors: [...found, ...errors] };
+      };
+      const shaped = deliver(shaper);
+      const reshape = (shape: OperationShape) => deliver(compileShaper(shape, input.apiSchema));
+      return tally ? { ...shaped, counted: { tally, reshape } } : shaped;
     },
   };
 };
@@ -79,10 +82,11 @@ async function answer(
 ): Promise<GatewayGraphQLResponse> {
   const kind = query.trimStart().startsWith("mutation") ? "mutation" : "query";
   const reply = await call(subgraph, JSON.stringify({ query, variables }), kind);
-  if (reply.kind === "failed") throw new GraphQLError(reply.message, { extensions: { code: reply.code } });
+  const read = reply.kind === "answer" ? readAnswer(subgraph, reply.text) : reply;
+  if (read.kind === "failed") throw new GraphQLError(read.message, { extensions: { code: read.code } });
   return {
-    data: reply.data,
-    ...(reply.errors.length > 0 ? { errors: reply.errors.map((error) => formatted(error)) } : {}),
+    data: read.data,
+    ...(read.errors.length > 0 ? { errors: read.errors.map((error) => formatted(error)) } : {}),
   };
 }
 

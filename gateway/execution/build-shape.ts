@@ -19,6 +19,7 @@ import {
   TypeNameMetaFieldDef,
 } from "graphql";
 import type {
+  Counted,
   Delivery,
   FieldShape,
   ObjectShape,
@@ -35,6 +36,8 @@ export interface ShapeInput {
   readonly operationName: string | null;
   /** Field nodes that are not delivered; what stands below them is not either. */
   readonly withheld?: ReadonlySet<FieldNode>;
+  /** How the deliveries of a field are counted. */
+  readonly count?: (type: string, field: string) => Counted | null;
   /** How an allowed field of an object type is delivered. */
   readonly deliver?: (type: string, field: string) => Delivery;
   /** What an object of the type has to pass to be visible. */
@@ -54,10 +57,8 @@ export function buildShape(input: ShapeInput): OperationShape {
   if (!operation || !root || operation.operation === "subscription")
     throw new TypeError("the operation is validated to exist and to be a query or a mutation");
   const builder = new ShapeBuilder(input);
-  return {
-    kind: operation.operation,
-    root: builder.object(root, [{ set: operation.selectionSet, withheld: false }]),
-  };
+  const shape = builder.object(root, [{ set: operation.selectionSet, withheld: false }]);
+  return { kind: operation.operation, root: shape, slots: builder.slots };
 }
 
 const VALUE: Delivery = Object.freeze({ kind: "value" });
@@ -81,6 +82,8 @@ class ShapeBuilder {
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #selections = new Map<string, SelectionShape>();
   readonly #setIds = new Map<SelectionSetNode, number>();
+  /** Used so far by counted fields. */
+  slots = 0;
 
   constructor(input: ShapeInput) {
     this.#input = input;
@@ -106,8 +109,11 @@ class ShapeBuilder {
     const fieldName = occurrences[0]?.node.name.value ?? responseKey;
     const returns = this.#returnType(type, fieldName);
     const coordinate = `${type.name}.${fieldName}`;
-    const shape = { responseKey, fieldName, coordinate, type: returns };
-    if (occurrences.every((item) => item.withheld))
+    const counted = this.#input.count?.(type.name, fieldName) ?? null;
+    if (counted) this.slots = Math.max(this.slots, counted.slot + 1);
+    const shape = { responseKey, fieldName, coordinate, type: returns, counted };
+    // An object that is delivered says its type, also where only a refused selection asked for it.
+    if (fieldName !== TypeNameMetaFieldDef.name && occurrences.every((item) => item.withheld))
       return { ...shape, selection: null, delivery: DENIED, checks: NO_CHECKS };
     const parts = occurrences.flatMap(({ node, withheld }) =>
       node.selectionSet ? [{ set: node.selectionSet, withheld }] : [],

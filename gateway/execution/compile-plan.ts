@@ -7,10 +7,18 @@ import { checkFetch } from "./check-plan.ts";
 import { compileFetch } from "./compile-fetch.ts";
 import type { CompileProgram, ExecutionResult, ProgramInput } from "./executor.ts";
 import { findPlaces, isPathDependent, type Place } from "./find-places.ts";
+import type { OperationShape } from "./operation-shape.ts";
 import { explains, placeErrors } from "./place-errors.ts";
 import { type PlannedFetch, planFetches } from "./plan-fetches.ts";
 import { Run, type Step } from "./run.ts";
-import { compileShaper } from "./shape-response.ts";
+import {
+  compileShaper,
+  type Path,
+  type ShapedResponse,
+  type ShapeRequest,
+  type Shaper,
+} from "./shape-response.ts";
+import { Tally } from "./tally.ts";
 import { compileFastWriter, type FastWriter } from "./write-response.ts";
 
 /**
@@ -29,22 +37,40 @@ export const compilePlan: CompileProgram = (input) => {
     run: async (request): Promise<ExecutionResult> => {
       const run = new Run(request);
       await step(run);
-      const { data, raised } = run;
       const { claimValues, now } = request;
-      const shapeRequest = { claimValues, now, introspection: introspection(request.variables) };
-      const text = fastWriter()?.(data, shapeRequest) ?? null;
-      if (raised.length === 0 && text !== null) return { dataText: text, errors: [] };
-      const placed = placeErrors(raised, input.shape, data, request);
-      if (text !== null) return { dataText: text, errors: placed };
-      const covers = [
-        ...raised.flatMap((error) => error.covers),
-        ...placed.flatMap(({ path }) => (path ? [path] : [])),
-      ];
-      const shaped = shaper(data, shapeRequest, (path) => covers.some((cover) => explains(cover, path)));
-      return { dataText: shaped.dataText, errors: [...placed, ...shaped.errors] };
+      const tally = input.shape.slots > 0 ? new Tally(input.shape.slots) : null;
+      const shapeRequest = { claimValues, now, introspection: introspection(request.variables), tally };
+      const delivered = deliver(run, shapeRequest, input.shape, fastWriter(), () => shaper);
+      if (!tally) return delivered;
+      const complete = (shape: OperationShape) => compileShaper(shape, input.apiSchema);
+      const reshape = (shape: OperationShape) =>
+        deliver(run, shapeRequest, shape, null, () => complete(shape));
+      return { ...delivered, counted: { tally, reshape } };
     },
   };
 };
+
+/** Writes what a run has gathered: fast where nothing is wrong with it, else in full, which finds what is. */
+function deliver(
+  { data, raised }: Run,
+  request: ShapeRequest,
+  shape: OperationShape,
+  write: FastWriter | null,
+  complete: () => Shaper,
+): ShapedResponse {
+  const text = write?.(data, request) ?? null;
+  if (raised.length === 0 && text !== null) return { dataText: text, errors: [] };
+  const placed = placeErrors(raised, shape, data, request);
+  if (text !== null) return { dataText: text, errors: placed };
+  request.tally?.clear();
+  const covers = [
+    ...raised.flatMap((error) => error.covers),
+    ...placed.flatMap(({ path }) => (path ? [path] : [])),
+  ];
+  const isExplained = (path: Path) => covers.some((cover) => explains(cover, path));
+  const { dataText, errors } = complete()(data, request, isExplained);
+  return { dataText, errors: [...placed, ...errors] };
+}
 
 /** Runs of a program that the closures serve, before code is generated for it: most operations of a crowd come once. */
 const RUNS_BEFORE_GENERATION = 2;

@@ -3,7 +3,9 @@ import type { QueryPlan } from "@apollo/query-planner";
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { RowRequest } from "../../shared/define-directive.ts";
 import type { OperationShape } from "./operation-shape.ts";
+import type { ShapedResponse } from "./shape-response.ts";
 import type { SubgraphReply } from "./subgraph-reply.ts";
+import type { Tally } from "./tally.ts";
 
 /** Everything a program is compiled from; nothing in it belongs to one request. */
 export interface ProgramInput {
@@ -38,6 +40,15 @@ export interface ExecutionResult {
   /** The JSON text of `data`. */
   readonly dataText: string;
   readonly errors: readonly GraphQLFormattedError[];
+  /** Set where the shape has counted fields. */
+  readonly counted?: CountedDelivery;
+}
+
+/** A response whose delivery is to be recorded before, or when, it is given out. */
+export interface CountedDelivery {
+  readonly tally: Tally;
+  /** The same data once more, in a shape that holds back some of it. */
+  readonly reshape: (shape: OperationShape) => ShapedResponse;
 }
 
 /** A compiled operation: the plan to run and the shape to deliver. Requests only run it. */

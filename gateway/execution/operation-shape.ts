@@ -10,6 +10,8 @@ export interface OperationShape {
   readonly kind: "query" | "mutation";
   /** `Query` or `Mutation` as the API schema names it. */
   readonly root: ObjectShape;
+  /** How many slots {@link Counted} fields use. */
+  readonly slots: number;
 }
 
 /** What to deliver of a composite value: the fields for each object type it may turn out to be. */
@@ -42,6 +44,16 @@ export interface FieldShape {
   readonly delivery: Delivery;
   /** The field is null in an object for which not every check holds. */
   readonly checks: readonly RowCheck[];
+  /** Set where each delivery is recorded. */
+  readonly counted: Counted | null;
+}
+
+/** How the deliveries of a field are counted. */
+export interface Counted {
+  /** Of the tally: one per coordinate. */
+  readonly slot: number;
+  /** Where merged data holds the key of the entity that the value belongs to; empty where it has none. */
+  readonly subjectKeys: readonly string[];
 }
 
 export type Delivery =

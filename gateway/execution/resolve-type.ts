@@ -69,6 +69,8 @@ function sameField(a: FieldShape, b: FieldShape | undefined): boolean {
     String(a.type) === String(b.type) &&
     a.selection === b.selection &&
     sameDelivery(a.delivery, b.delivery) &&
+    // Where both are counted, the deliveries of unknown objects count for the first type.
+    (a.counted === null) === (b.counted === null) &&
     sameChecks(a.checks, b.checks)
   );
 }

@@ -12,11 +12,14 @@ import { createJudgeRow, type JudgeRow } from "./judge-rows.ts";
 import { leafOf, leafWriter } from "./leaf-text.ts";
 import type { FieldShape, ObjectShape, OperationShape, SelectionShape } from "./operation-shape.ts";
 import { type TypeResolver, typeResolver } from "./resolve-type.ts";
+import type { Tally } from "./tally.ts";
 
 /** What one request brings to the shaping of its response. */
 export interface ShapeRequest extends RowRequest {
   /** JSON text of the introspection fields, by response key. */
   readonly introspection: ReadonlyMap<string, string>;
+  /** Counts what is delivered of counted fields; null where the shape has none. */
+  readonly tally: Tally | null;
 }
 
 export interface ShapedResponse {
@@ -102,7 +105,7 @@ class ShapeCompiler {
 
   /** Writes `"key":value`, or gives NULL where the object cannot be without the field. */
   #field(parent: ObjectShape, field: FieldShape): (object: Record<string, unknown>, pass: Pass) => string {
-    const { responseKey, coordinate, checks } = field;
+    const { responseKey, coordinate, checks, counted } = field;
     const prefix = `"${responseKey}":`;
     const read = compileRead(responseKey);
     const required = isNonNullType(field.type);
@@ -121,7 +124,9 @@ class ShapeCompiler {
       if (value !== null && value !== undefined) text = complete(value, pass);
       else if (required) reportNull(pass, coordinate);
       pass.path.pop();
-      return isText(text) ? prefix + text : absent;
+      if (!isText(text)) return absent;
+      if (counted) pass.request.tally?.add(counted, object);
+      return prefix + text;
     };
   }
 

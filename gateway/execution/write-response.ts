@@ -26,10 +26,9 @@ export type FastWriter = (data: Readonly<Record<string, unknown>>, request: Shap
 export function compileFastWriter(shape: OperationShape, schema: GraphQLSchema): FastWriter | null {
   const generator = new WriterGenerator(schema);
   const root = generator.object(shape.root);
-  const run = generateCode<(data: unknown, rules: readonly BoundRule[], texts: unknown) => string>(
-    generator.constants,
-    generator.source(root),
-  );
+  const run = generateCode<
+    (data: unknown, rules: readonly BoundRule[], texts: unknown, tally: unknown) => string
+  >(generator.constants, generator.source(root));
   if (!run) return null;
   const { rules } = generator;
   return (data, request) => {
@@ -38,6 +37,7 @@ export function compileFastWriter(shape: OperationShape, schema: GraphQLSchema):
         data,
         rules.map((rule) => rule.bind(request)),
         request.introspection,
+        request.tally,
       );
       return text.length < 2 ? "null" : text;
     } catch {
@@ -69,10 +69,10 @@ class WriterGenerator {
 
   /** The whole source; `root` is the function that writes the operation's root object. */
   source(root: string): string {
-    return `const E=c[0],W=c[1],B=new Error("give up");let K,I;
+    return `const E=c[0],W=c[1],B=new Error("give up");let K,I,T;
 function q(x){return E.test(x)?W(x):'"'+x+'"'}
 ${this.#functions.join("\n")}
-return (data,rules,texts)=>{K=rules;I=texts;try{return ${root}(data)}finally{K=I=null}}`;
+return (data,rules,texts,tally)=>{K=rules;I=texts;T=tally;try{return ${root}(data)}finally{K=I=T=null}}`;
   }
 
   /** The name of the function that writes an object of this shape. */
@@ -118,10 +118,23 @@ return (data,rules,texts)=>{K=rules;I=texts;try{return ${root}(data)}finally{K=I
     const before = checks === "" ? `x=${read};` : `x=${checks}true?${read}:null;`;
     const type = getNullableType(field.type);
     const value = this.#value(field, type, "x");
-    if (isPlainLeaf(field, type)) return { before, text: required ? value : `(x==null?"null":${value})` };
-    return required
-      ? { before: `${before}if(x==null)throw B;t=${value};if(t===""||t==="-")return "";`, text: "t" }
-      : { before: `${before}t=x==null?"":${value};`, text: `(t===""||t==="-"?"null":t)` };
+    const count = this.#count(field);
+    if (isPlainLeaf(field, type)) {
+      const text = required ? value : `(x==null?"null":${value})`;
+      return { before: count === "" ? before : `${before}if(x!=null)${count}`, text };
+    }
+    if (required)
+      return {
+        before: `${before}if(x==null)throw B;t=${value};if(t===""||t==="-")return "";${count}`,
+        text: "t",
+      };
+    const counting = count === "" ? "" : `if(t!==""&&t!=="-")${count}`;
+    return { before: `${before}t=x==null?"":${value};${counting}`, text: `(t===""||t==="-"?"null":t)` };
+  }
+
+  /** The statement that counts a delivery of the field; nothing for nearly all fields. */
+  #count({ counted }: FieldShape): string {
+    return counted === null ? "" : `T.add(${this.#constant(counted)},v);`;
   }
 
   /** The expression that completes `x`, which is not null. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { buildShape, type ShapeInput } from "../../../../gateway/execution/build-shape.ts";
 import type { Delivery } from "../../../../gateway/execution/operation-shape.ts";
 import { compileShaper, type ShapedResponse } from "../../../../gateway/execution/shape-response.ts";
+import { Tally } from "../../../../gateway/execution/tally.ts";
 import { compileFastWriter } from "../../../../gateway/execution/write-response.ts";
 import { rowFilter } from "../../../../shared/directives/row-filter.ts";
 
@@ -28,22 +29,34 @@ interface Case {
 }
 
 /** Shapes with the complete writer; the fast writer must give the same text, or give up where there are errors. */
-function shape({ query, data, options, claims = [], explained }: Case): ShapedResponse {
+function shape({
+  query,
+  data,
+  options,
+  claims = [],
+  explained,
+}: Case): ShapedResponse & { readonly tally: Tally | undefined } {
   const document = parse(query);
   const operation = buildShape({ schema, document, operationName: null, ...options });
-  const request = {
+  const tallies = [new Tally(operation.slots), new Tally(operation.slots)];
+  const request = (tally: Tally | undefined) => ({
+    tally: tally ?? null,
     claimValues: () => new Set(claims),
     now: 0,
     introspection: new Map([["__schema", '{"x":1}']]),
-  };
-  const shaped = compileShaper(operation, schema)(data, request, (path) => path.join(".") === explained);
+  });
+  const [complete, quick] = tallies;
+  const isExplained = (path: readonly (string | number)[]) => path.join(".") === explained;
+  const shaped = compileShaper(operation, schema)(data, request(complete), isExplained);
   const fast = compileFastWriter(operation, schema);
   expect(fast).not.toBeNull();
-  const text = fast?.(data, request);
-  if (text !== null) expect(text).toBe(shaped.dataText);
-  else if (explained === undefined) expect(shaped.errors.length).toBeGreaterThan(0);
+  const text = fast?.(data, request(quick));
+  if (text !== null) {
+    expect(text).toBe(shaped.dataText);
+    expect(quick).toEqual(complete);
+  } else if (explained === undefined) expect(shaped.errors.length).toBeGreaterThan(0);
   if (shaped.errors.length > 0) expect(text).toBeNull();
-  return shaped;
+  return { ...shaped, tally: complete };
 }
 
 function data(test: Case): unknown {
@@ -294,5 +307,63 @@ describe("what authorisation decided", () => {
       me: null,
     });
     expect(data({ query: "{ must { id } }", data: { must: rows[1] }, options })).toBeNull();
+  });
+});
+
+describe("counting deliveries", () => {
+  const slots: readonly string[] = ["User.name", "User.nick", "User.friend", "User.emails", "User.age"];
+  const count = (type: string, field: string) => {
+    const slot = slots.indexOf(`${type}.${field}`);
+    return slot < 0 ? null : { slot, subjectKeys: ["id"] };
+  };
+  const tallyOf = (test: Case) => {
+    const { tally } = shape({ ...test, options: { count, ...test.options } });
+    return Object.fromEntries(slots.map((name, slot) => [name, tally?.counts[slot] ?? 0]));
+  };
+  const user = { id: "1", name: "Ann", nick: "a", emails: ["x", "y"], age: 3 };
+
+  it("counts each value that is given out, wherever it stands, and lists as one", () => {
+    const query = "{ me { name nick friend { name } emails } maybe { n: name m: name age } }";
+    const maybe = [{ ...user, n: "Ann", m: "Ann" }, null, { ...user, n: null }];
+    expect(tallyOf({ query, data: { me: { ...user, friend: user }, maybe } })).toEqual({
+      "User.name": 4,
+      "User.nick": 1,
+      "User.friend": 1,
+      "User.emails": 1,
+      "User.age": 2,
+    });
+  });
+
+  it("counts masked values, and neither refused ones nor those of rows that are hidden", () => {
+    const deliver = (_type: string, field: string): Delivery => {
+      if (field === "age") return { kind: "denied" };
+      const mask = { key: "X", rank: 1, apply: (value: unknown) => (value === "Ann" ? null : "x") };
+      return field === "name" ? { kind: "masked", mask } : { kind: "value" };
+    };
+    const users = [{ ...user, name: "Bob", __row_region: "EU" }, { ...user, __row_region: "EU" }, user];
+    const query = "{ users { name nick age } }";
+    const rowChecks = (type: string) => (type === "User" ? regions : []);
+    expect(
+      tallyOf({ query, data: { users }, claims: ["EU"], options: { deliver, rowChecks } }),
+    ).toMatchObject({
+      "User.name": 1,
+      "User.nick": 2,
+      "User.age": 0,
+    });
+  });
+
+  it("notes whose values they were, each once", () => {
+    const { tally } = shape({
+      query: "{ users { name } again: users { name } }",
+      data: { users: [user, { ...user, id: 2 }, { name: "Nobody" }], again: [user] },
+      options: { count },
+    });
+    expect([...(tally?.subjects[0] ?? [])]).toEqual(["1", "2", ""]);
+  });
+
+  it("leaves shapes alone in which nothing is counted", () => {
+    expect(shape({ query: "{ me { id } }", data: { me: user }, options: { count } }).tally?.counts).toEqual(
+      [],
+    );
   });
 });

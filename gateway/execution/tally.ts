@@ -1,0 +1,30 @@
+import type { Counted } from "./operation-shape.ts";
+
+/** Subjects noted per field of one response; more are only counted. */
+export const MAX_SUBJECTS = 1000;
+
+/** Counts, while a response is written, the values of the fields whose delivery is to be recorded. */
+export class Tally {
+  /** By slot. At least as many as were delivered: a null further down may take a value back out. */
+  readonly counts: number[];
+  /** Keys of the entities that the values belong to, by slot; {@link MAX_SUBJECTS} at most. */
+  readonly subjects: readonly Set<string>[];
+
+  constructor(slots: number) {
+    this.counts = Array.from({ length: slots }, () => 0);
+    this.subjects = Array.from({ length: slots }, () => new Set<string>());
+  }
+
+  add({ slot, subjectKeys }: Counted, object: Readonly<Record<string, unknown>>): void {
+    this.counts[slot] = (this.counts[slot] ?? 0) + 1;
+    const subjects = this.subjects[slot];
+    if (subjectKeys.length === 0 || !subjects || subjects.size >= MAX_SUBJECTS) return;
+    subjects.add(subjectKeys.map((key) => String(object[key] ?? "")).join("|"));
+  }
+
+  /** Forgets everything: the response is written once more. */
+  clear(): void {
+    this.counts.fill(0);
+    for (const subjects of this.subjects) subjects.clear();
+  }
+}
