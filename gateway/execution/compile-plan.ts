@@ -3,6 +3,7 @@ import type { FetchNode, PlanNode } from "@apollo/query-planner";
 import type { GraphQLSchema } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
 import { compileIntrospection } from "./answer-introspection.ts";
+import { Calls } from "./calls.ts";
 import { checkFetch } from "./check-plan.ts";
 import { compileFetch } from "./compile-fetch.ts";
 import type { CompileProgram, ExecutionResult, ProgramInput } from "./executor.ts";
@@ -35,7 +36,7 @@ export const compilePlan: CompileProgram = (input) => {
   const fastWriter = deferCompilation(input);
   return {
     run: async (request): Promise<ExecutionResult> => {
-      const run = new Run(request);
+      const run = new Run(new Calls(request));
       await step(run);
       const { claimValues, now } = request;
       const tally = input.shape.slots > 0 ? new Tally(input.shape.slots) : null;
@@ -149,11 +150,8 @@ class PlanCompiler {
     const place = planned && this.#places.get(planned.at);
     if (!planned || !place) throw new TypeError("every fetch of the plan was listed before");
     checkFetch(fetch, planned.document, this.#federated);
-    const text = callText(fetch);
-    const alike = [...this.#fetches.keys()].filter((other) => callText(other) === text);
     return compileFetch(planned, {
       place,
-      callKey: alike.length > 1 ? text : null,
       copies: this.#copies,
       schema: this.#schema,
       interfaceObjects: this.#interfaceObjects,
@@ -173,13 +171,6 @@ function interfaceObjectsOf(schema: Schema): ReadonlySet<string> {
   return new Set(names.map(({ name }) => name));
 }
 
-/** What two calls with equal variables have in common if they are the same; the operation's name is not part of it. */
-function callText({ serviceName, operation }: FetchNode): string {
-  return `${serviceName} ${operation.replace(OPERATION_NAME, "$1")}`;
-}
-
-const OPERATION_NAME = /^(query|mutation) [_A-Za-z][_0-9A-Za-z]*/;
-
 const NOTHING: Step = () => Promise.resolve();
 
 function sequence(steps: readonly Step[]): Step {
@@ -195,5 +186,5 @@ function parallel(steps: readonly Step[]): Step {
 }
 
 function condition(variable: string, whenTrue: Step, whenFalse: Step): Step {
-  return (run) => (run.variables[variable] === true ? whenTrue(run) : whenFalse(run));
+  return (run) => (run.calls.variables[variable] === true ? whenTrue(run) : whenFalse(run));
 }

@@ -1,7 +1,8 @@
+import { isAscii } from "node:buffer";
 import type { LookupFunction } from "node:net";
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from "node:zlib";
 import { type Dispatcher, Pool } from "undici";
-import { invalidReply, readReply, type SubgraphFailure, type SubgraphReply } from "./subgraph-reply.ts";
+import { invalidReply, type SubgraphFailure, type SubgraphReply } from "./subgraph-reply.ts";
 
 export interface SubgraphClientOptions {
   readonly name: string;
@@ -141,7 +142,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     const [first] = this.#chunks;
     const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks);
     if (this.#encoding === "" || this.#encoding === "identity") {
-      this.#settle(readReply(this.#options.name, body.toString()));
+      this.#settle({ kind: "answer", text: decode(body) });
     } else {
       decompress(this.#options, this.#encoding, body, (reply) => this.#settle(reply));
     }
@@ -164,6 +165,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#chunks = [];
     this.#resolve(reply);
   }
+}
+
+/** UTF-8 to text; mostly it is ASCII, which is several times faster to decode. */
+function decode(body: Buffer): string {
+  return body.toString(isAscii(body) ? "latin1" : "utf8");
 }
 
 function expire(exchange: Exchange): void {
@@ -235,7 +241,7 @@ function decompress(
 ): void {
   const limit: ZlibOptions = { maxOutputLength: options.maxResponseBytes };
   const done = (error: (Error & { code?: string }) | null, text: Buffer): void => {
-    if (error === null) deliver(readReply(options.name, text.toString()));
+    if (error === null) deliver({ kind: "answer", text: decode(text) });
     else if (error.code === "ERR_BUFFER_TOO_LARGE") deliver(tooLarge(options));
     else deliver(invalidReply(options.name, "a compressed body that is damaged"));
   };

@@ -1,5 +1,6 @@
 import type { FetchDataRewrite, FetchNode, PlanNode, ResponsePath } from "@apollo/query-planner";
 import { type DocumentNode, parse } from "graphql";
+import { type Call, callText, compileCall } from "./compile-call.ts";
 import { type KeyTree, keysOfOperation, uniteKeys } from "./merge-entities.ts";
 import { fragmentType } from "./rewrite-data.ts";
 import { type PathStep, parsePath } from "./walk-path.ts";
@@ -15,14 +16,21 @@ export interface PlannedFetch {
   readonly document: DocumentNode;
   /** What it adds to the objects. */
   readonly keys: KeyTree;
+  readonly call: Call;
 }
 
 /** All fetches of a plan, in its order. */
 export function planFetches(root: PlanNode): ReadonlyMap<FetchNode, PlannedFetch> {
-  return new Map(collect(root, []).map((planned) => [planned.fetch, planned]));
+  const ids = new Map<string, number>();
+  return new Map(collect(root, []).map(({ fetch, path }) => [fetch, describe(fetch, path, ids)]));
 }
 
-function collect(node: PlanNode, path: ResponsePath): readonly PlannedFetch[] {
+interface PlacedFetch {
+  readonly fetch: FetchNode;
+  readonly path: ResponsePath;
+}
+
+function collect(node: PlanNode, path: ResponsePath): readonly PlacedFetch[] {
   switch (node.kind) {
     case "Sequence":
     case "Parallel":
@@ -32,13 +40,16 @@ function collect(node: PlanNode, path: ResponsePath): readonly PlannedFetch[] {
     case "Condition":
       return [node.ifClause, node.elseClause].flatMap((child) => (child ? collect(child, path) : []));
     case "Fetch":
-      return [describe(node, path)];
+      return [{ fetch: node, path }];
     case "Defer":
       return [];
   }
 }
 
-function describe(fetch: FetchNode, path: ResponsePath): PlannedFetch {
+function describe(fetch: FetchNode, path: ResponsePath, ids: Map<string, number>): PlannedFetch {
+  const text = callText(fetch);
+  const id = ids.get(text) ?? ids.size;
+  ids.set(text, id);
   const document = parse(fetch.operation, { noLocation: true });
   const keys = keysOfOperation(document, fetch.requires !== undefined);
   return {
@@ -47,6 +58,7 @@ function describe(fetch: FetchNode, path: ResponsePath): PlannedFetch {
     at: path.filter((element) => element !== "").join("."),
     document,
     keys: (fetch.outputRewrites ?? []).reduce(withRenamedKey, keys),
+    call: compileCall(fetch, id),
   };
 }
 

@@ -3,13 +3,13 @@ import type { Representations } from "./collect-representations.ts";
 import type { PlannedFetch } from "./plan-fetches.ts";
 import type { Run } from "./run.ts";
 import type { Path } from "./shape-response.ts";
-import type { SubgraphError, SubgraphReply } from "./subgraph-reply.ts";
+import type { GraphQLAnswer, SubgraphError, SubgraphFailure } from "./subgraph-reply.ts";
 import { locateObjects, type PathStep } from "./walk-path.ts";
 
 /** Raises the errors of a reply in a run; for an entity fetch with the objects that it was about. */
 export type RaiseErrors = (
   run: Run,
-  reply: SubgraphReply,
+  reply: GraphQLAnswer | SubgraphFailure,
   sent: Pick<Representations, "targets" | "indexes"> | null,
 ) => void;
 

@@ -3,15 +3,10 @@ import type { ErrorCode } from "../../shared/errors.ts";
 /** What came back from one subgraph call. */
 export type SubgraphReply = SubgraphAnswer | SubgraphFailure;
 
+/** The subgraph answered; whether with a GraphQL response shows when it is read ({@link readAnswer}). */
 export interface SubgraphAnswer {
   readonly kind: "answer";
-  /**
-   * Null where the subgraph had errors only. Whoever runs a plan owns this object and changes it while
-   * merging: a second reader of the same answer takes a {@link copyReply}.
-   */
-  readonly data: Record<string, unknown> | null;
-  readonly errors: readonly SubgraphError[];
-  /** The body as received, decoded: what a copy is parsed from. */
+  /** The body, decoded. */
   readonly text: string;
 }
 
@@ -20,6 +15,14 @@ export interface SubgraphFailure {
   readonly code: ErrorCode;
   /** Written for the client: no address, no body, no value. */
   readonly message: string;
+}
+
+/** A GraphQL response. Whoever read it owns `data` and may change it while merging. */
+export interface GraphQLAnswer {
+  readonly kind: "response";
+  /** Null where the subgraph had errors only. */
+  readonly data: Record<string, unknown> | null;
+  readonly errors: readonly SubgraphError[];
 }
 
 /** An entry of the subgraph's `errors`, reduced to what may be passed on. */
@@ -33,7 +36,7 @@ export interface SubgraphError {
  * Parses the body of a GraphQL response strictly (GraphQL specification, section 7.1): what is not one,
  * or says nothing (`{}`, `{"data":null}`), is a failure, never a silent null.
  */
-export function readReply(subgraph: string, text: string): SubgraphReply {
+export function readAnswer(subgraph: string, text: string): GraphQLAnswer | SubgraphFailure {
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -48,18 +51,13 @@ export function readReply(subgraph: string, text: string): SubgraphReply {
     return invalidReply(subgraph, "`data` that is not an object");
   }
   if (listed.length === 0) {
-    return data ? { kind: "answer", data, errors: NO_ERRORS, text } : invalidReply(subgraph, "no data");
+    return data ? { kind: "response", data, errors: NO_ERRORS } : invalidReply(subgraph, "no data");
   }
   const errors = listed.map((entry) => (isRecord(entry) ? reduceError(subgraph, entry) : null));
   if (!errors.every((error) => error !== null)) {
     return invalidReply(subgraph, "an entry of `errors` that is not an object");
   }
-  return { kind: "answer", data: data ?? null, errors, text };
-}
-
-/** The same reply for one more reader, sharing no mutable data with the first one. */
-export function copyReply(subgraph: string, reply: SubgraphReply): SubgraphReply {
-  return reply.kind === "answer" ? readReply(subgraph, reply.text) : reply;
+  return { kind: "response", data: data ?? null, errors };
 }
 
 /** The failure of a subgraph that answered something that is not a GraphQL response. */

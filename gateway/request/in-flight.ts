@@ -11,18 +11,11 @@ export class InFlight<T> {
   /**
    * @param subject what the work is about: an operation, a subgraph
    * @param start called unless the same is under way
-   * @param join makes the result of one who joined from what the first one gets
    */
-  run(
-    subject: object,
-    caller: Caller,
-    key: string,
-    start: () => Promise<T>,
-    join: (result: T) => T = (result) => result,
-  ): Promise<T> {
+  run(subject: object, caller: Caller, key: string, start: () => Promise<T>): Promise<T> {
     const running = this.#of(subject, caller);
     const known = running.get(key);
-    if (known) return known.then(join);
+    if (known) return known;
     const started = start().finally(() => running.delete(key));
     running.set(key, started);
     return started;

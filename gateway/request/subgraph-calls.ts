@@ -1,7 +1,7 @@
 import type { IdentitySigner } from "../../shared/identity-token.ts";
 import type { CallSubgraph } from "../execution/executor.ts";
 import type { SubgraphClient } from "../execution/fetch-subgraph.ts";
-import { copyReply, type SubgraphReply } from "../execution/subgraph-reply.ts";
+import type { SubgraphReply } from "../execution/subgraph-reply.ts";
 import type { OperationRequest } from "./handle-operation.ts";
 import { InFlight } from "./in-flight.ts";
 
@@ -37,13 +37,7 @@ export function createSubgraphCalls(
         });
       if (kind === "mutation") return send(null);
       if (!isShared) return send(signal);
-      return inFlight.run(
-        client,
-        caller,
-        body,
-        () => send(null),
-        (reply) => copyReply(subgraph, reply),
-      );
+      return inFlight.run(client, caller, body, () => send(null));
     };
   };
 }

@@ -16,7 +16,6 @@ import {
 import { buildShape } from "../../gateway/execution/build-shape.ts";
 import { compilePlan } from "../../gateway/execution/compile-plan.ts";
 import type { ExecutionResult, Program } from "../../gateway/execution/executor.ts";
-import { readReply } from "../../gateway/execution/subgraph-reply.ts";
 import { evaluateConditions } from "../../gateway/request/evaluate-conditions.ts";
 import { type AnswerOperation, createMonolith, createSubgraph } from "./answer-subgraph.ts";
 import { flattenOperation } from "./flatten-operation.ts";
@@ -160,7 +159,7 @@ export function run(
     callSubgraph: async (name, body) => {
       for (let turn = 0; late.has(name) && turn < 3; turn += 1) await setImmediate();
       const result = await federation.subgraphs.get(name)?.(JSON.parse(body), temper);
-      return readReply(name, JSON.stringify(result));
+      return { kind: "answer", text: JSON.stringify(result) };
     },
   });
 }

@@ -72,7 +72,7 @@ describe("a subgraph call", () => {
     const people = client(url);
     await people.call('{"query":"{me{name}}é"}', { ...CALL, traceparent: "00-a-b-01" });
     const reply = await people.call("{}", { ...CALL, authorization: null });
-    expect(reply).toEqual({ kind: "answer", data: { me: { name: "Ada" } }, errors: [], text: GOOD });
+    expect(reply).toEqual({ kind: "answer", text: GOOD });
     expect(seen[0]).toMatchObject({
       url: "/graphql?v=1",
       body: '{"query":"{me{name}}é"}',
@@ -88,60 +88,17 @@ describe("a subgraph call", () => {
     expect(new Set(seen.map(({ port }) => port)).size).toBeLessThanOrEqual(4);
   });
 
-  it("passes on errors without what servers say of their insides", async () => {
-    const reply = await replyTo(
-      JSON.stringify({
-        data: { me: null },
-        errors: [
-          {
-            message: "no",
-            path: ["me", 0],
-            extensions: {
-              code: "NOT_FOUND",
-              argument: "id",
-              stacktrace: ["at x"],
-              exception: {},
-              url: "http://x",
-            },
-          },
-          { path: [true] },
-        ],
-      }),
-    );
-    expect(reply).toMatchObject({
-      errors: [
-        { message: "no", path: ["me", 0], extensions: { code: "NOT_FOUND", argument: "id" } },
-        { message: 'Subgraph "people" failed.', path: undefined, extensions: {} },
-      ],
-    });
-  });
-
-  it.each([
-    ["HTML", "<html>secret</html>", { "content-type": "text/html" }],
-    ["malformed JSON", '{"data":{"secret"', {}],
-    ["an empty body", "", {}],
-    ["an empty object", "{}", {}],
-    ["null data without errors", '{"data":null}', {}],
-    ["a list", "[]", {}],
-    ["null", "null", {}],
-    ["errors that are a string", '{"data":{},"errors":"secret"}', {}],
-    ["errors that are strings", '{"data":{},"errors":["secret"]}', {}],
-    ["data that is a list", '{"data":[]}', {}],
-    ["an unknown encoding", GOOD, { "content-encoding": "zz" }],
-    ["a damaged gzip", "secret", { "content-encoding": "gzip" }],
-  ])("refuses %s, without repeating any of it", async (_, body, headers) => {
-    const reply = await replyTo(body, headers);
-    expect(reply).toEqual(failure("SUBGRAPH_INVALID_RESPONSE", /^Subgraph "people" answered/));
-    expect(JSON.stringify(reply)).not.toMatch(/secret|127\.0\.0\.1|http/);
-  });
-
-  it("keeps prototypes clean when JSON keys are __proto__ or constructor", async () => {
-    const reply = await replyTo('{"__proto__":{"data":{"x":1}},"data":{"__proto__":{"polluted":1}}}');
-    expect(reply).toMatchObject({ kind: "answer" });
-    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
-    expect(await replyTo('{"__proto__":{"data":{"x":1}}}')).toMatchObject({
-      code: "SUBGRAPH_INVALID_RESPONSE",
-    });
+  it("decodes UTF-8, and refuses what is declared to be no JSON or cannot be decompressed", async () => {
+    expect(await replyTo('{"a":"é😀"}')).toEqual({ kind: "answer", text: '{"a":"é😀"}' });
+    for (const headers of [
+      { "content-type": "text/html" },
+      { "content-encoding": "zz" },
+      { "content-encoding": "gzip" },
+    ]) {
+      const reply = await replyTo("<html>secret</html>", headers as Record<string, string>);
+      expect(reply).toEqual(failure("SUBGRAPH_INVALID_RESPONSE", /^Subgraph "people" answered/));
+      expect(JSON.stringify(reply)).not.toMatch(/secret|127\.0\.0\.1|http/);
+    }
   });
 
   it.each([500, 502, 503, 429, 404])("reports HTTP status %i as unavailable, body unread", async (status) => {
@@ -153,12 +110,15 @@ describe("a subgraph call", () => {
     expect(reply).toEqual(failure("SUBGRAPH_UNAVAILABLE", new RegExp(`HTTP status ${status}\\.$`)));
   });
 
-  it("reads the errors of a 400 that is declared to be a GraphQL response", async () => {
+  it("hands on a 400 that is declared to be a GraphQL response", async () => {
     const url = await listen((_, response) => {
       response.writeHead(400, { "content-type": "application/graphql-response+json; charset=utf-8" });
       response.end('{"errors":[{"message":"bad"}]}');
     });
-    expect(await client(url).call("{}", CALL)).toMatchObject({ data: null, errors: [{ message: "bad" }] });
+    expect(await client(url).call("{}", CALL)).toEqual({
+      kind: "answer",
+      text: '{"errors":[{"message":"bad"}]}',
+    });
   });
 
   it("does not follow redirects", async () => {
@@ -227,9 +187,7 @@ describe("a subgraph call", () => {
       ["gzip", gzipSync(GOOD)],
       ["br", brotliCompressSync(GOOD)],
     ] as const) {
-      expect(await replyTo(body, { "content-encoding": encoding })).toMatchObject({
-        data: { me: { name: "Ada" } },
-      });
+      expect(await replyTo(body, { "content-encoding": encoding })).toEqual({ kind: "answer", text: GOOD });
     }
   });
 

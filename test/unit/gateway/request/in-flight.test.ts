@@ -19,12 +19,10 @@ describe("in-flight work", () => {
     const { start, ends } = work();
     const inFlight = new InFlight<string>();
     const [subject, one] = [{}, caller()];
-    const results = [1, 2].map(() =>
-      inFlight.run(subject, one, "key", start, (result) => `${result}, joined`),
-    );
+    const results = [1, 2].map(() => inFlight.run(subject, one, "key", start));
     expect(ends).toHaveLength(1);
     ends[0]?.("done");
-    expect(await Promise.all(results)).toEqual(["done", "done, joined"]);
+    expect(await Promise.all(results)).toEqual(["done", "done"]);
   });
 
   test("is done for each subject, each caller and each key", () => {

@@ -1,0 +1,36 @@
+import type { CallSubgraph, ExecutionRequest } from "./executor.ts";
+import type { SubgraphReply } from "./subgraph-reply.ts";
+
+/** The subgraph calls of one execution. Calls that are the same are made once. */
+export class Calls {
+  readonly variables: ExecutionRequest["variables"];
+  readonly #call: CallSubgraph;
+  readonly #variableTexts = new Map<string, string | undefined>();
+  readonly #queries = new Map<string, Promise<SubgraphReply>>();
+
+  constructor(request: Pick<ExecutionRequest, "variables" | "callSubgraph">) {
+    this.variables = request.variables;
+    this.#call = request.callSubgraph;
+  }
+
+  /** The JSON text of a variable's value; undefined where it has none. */
+  variableText(name: string): string | undefined {
+    if (this.#variableTexts.has(name)) return this.#variableTexts.get(name);
+    const text = Object.hasOwn(this.variables, name) ? JSON.stringify(this.variables[name]) : undefined;
+    this.#variableTexts.set(name, text);
+    return text;
+  }
+
+  /** Sends a query, unless one with an equal `key` (what it asks, and with which variables) was sent before. */
+  query(key: string, subgraph: string, body: string): Promise<SubgraphReply> {
+    const known = this.#queries.get(key);
+    if (known) return known;
+    const reply = this.#call(subgraph, body, "query");
+    this.#queries.set(key, reply);
+    return reply;
+  }
+
+  mutate(subgraph: string, body: string): Promise<SubgraphReply> {
+    return this.#call(subgraph, body, "mutation");
+  }
+}
