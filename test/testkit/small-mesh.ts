@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { graphql } from "graphql";
 import { type Config, readConfig } from "../../gateway/config.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../../gateway/gateway.ts";
-import { compose } from "../../gateway/registry/compose.ts";
+import { compose, type SubgraphSource } from "../../gateway/registry/compose.ts";
 import type { DecidePolicy } from "../../gateway/request/evaluate-policies.ts";
 import { createLog } from "../../shared/log.ts";
 import { buildSubgraphSchema } from "../../shared/subgraph/build-subgraph-schema.ts";
@@ -36,6 +36,8 @@ export interface MeshOptions {
   readonly config?: (config: Config) => Config;
   readonly plugins?: GatewayOptions["plugins"];
   readonly policyEngine?: DecidePolicy;
+  /** Makes the supergraph in place of our own composer. */
+  readonly supergraphOf?: (sources: readonly SubgraphSource[]) => string;
 }
 
 export interface MeshAnswer {
@@ -79,6 +81,7 @@ export async function startSmallMesh({
   config,
   plugins = [],
   policyEngine,
+  supergraphOf = composeOurs,
 }: MeshOptions): Promise<SmallMesh> {
   const calls: SubgraphCall[] = [];
   const logged: string[] = [];
@@ -89,13 +92,11 @@ export async function startSmallMesh({
   const served = await Promise.all(
     Object.entries(subgraphs).map(([name, source]) => serve(name, source, calls, onAbandoned)),
   );
-  const composed = compose(served);
-  if (composed.kind === "refused") throw new Error(JSON.stringify(composed.findings, null, 2));
   const usual = { ...readConfig(null, {}), port: 0 };
   const auth = { ...usual.auth, issuers: issuers.map((issuer) => trust(issuer)) };
   const gateway = await startGateway({
     config: config?.({ ...usual, auth }) ?? { ...usual, auth },
-    supergraphSdl: composed.artifact.supergraph,
+    supergraphSdl: supergraphOf(served),
     plugins,
     ...(policyEngine ? { policyEngine } : {}),
     log: createLog({
@@ -117,6 +118,12 @@ export async function startSmallMesh({
     ask: asker(gateway.url),
     stop,
   };
+}
+
+function composeOurs(sources: readonly SubgraphSource[]): string {
+  const composed = compose(sources);
+  if (composed.kind === "refused") throw new Error(JSON.stringify(composed.findings, null, 2));
+  return composed.artifact.supergraph;
 }
 
 /** How a gateway is told to trust an issuer. */
