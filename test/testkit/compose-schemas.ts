@@ -54,10 +54,3 @@ export function rulesOf(...sdls: readonly string[]): readonly string[] {
     ({ coordinate, directive, applications }) => `${coordinate} ${directive} ${JSON.stringify(applications)}`,
   );
 }
-
-/** The supergraph of what composes. */
-export function supergraphOf(...sdls: readonly string[]): string {
-  const result = composed(...sdls);
-  if (result.kind === "refused") throw new Error(JSON.stringify(result.findings, null, 2));
-  return result.artifact.supergraph;
-}
