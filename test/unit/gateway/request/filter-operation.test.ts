@@ -1,4 +1,4 @@
-import { buildSchema, type FieldNode, parse, print } from "graphql";
+import { buildSchema, type FieldNode, Kind, parse, print, type SelectionNode } from "graphql";
 import { describe, expect, it } from "vitest";
 import { filterOperation, rowCheckKey } from "../../../../gateway/request/filter-operation.ts";
 
@@ -93,10 +93,11 @@ describe("filtering an operation", () => {
     const document = parse("{ a { id } b { id } }", { noLocation: true });
     const [operation] = document.definitions;
     if (operation?.kind !== "OperationDefinition") throw new Error("an operation");
-    const emptied = operation.selectionSet.selections.map((node) =>
-      node.kind === "Field" && node.name.value === "a"
-        ? { ...node, selectionSet: { kind: "SelectionSet", selections: [] } as const }
-        : node,
+    const emptied = operation.selectionSet.selections.map(
+      (node): SelectionNode =>
+        node.kind === Kind.FIELD && node.name.value === "a"
+          ? { ...node, selectionSet: { kind: Kind.SELECTION_SET, selections: [] } }
+          : node,
     );
     const result = filterOperation({
       schema,
