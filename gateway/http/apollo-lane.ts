@@ -9,7 +9,7 @@ import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 
 import type { Caller } from "../../shared/define-directive.ts";
 import { InternalError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
-import type { HandleOperation } from "../request/handle-operation.ts";
+import type { ClientIdentity, HandleOperation } from "../request/handle-operation.ts";
 import type { OperationStore } from "../request/prepare-operation.ts";
 import type { OperationResponse } from "../request/respond.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
@@ -21,6 +21,7 @@ import { responseText } from "./response-text.ts";
 /** What the HTTP layer knows of a request before its operation is parsed. */
 export interface GraphQLContext {
   readonly caller: Caller;
+  readonly client: ClientIdentity;
   readonly requestId: string;
   readonly signal: AbortSignal | null;
 }
@@ -116,7 +117,7 @@ function createGatewayInterface({
     },
     load: async () => ({
       executor: async ({ schema, source, document, request, context }) => {
-        const { caller, requestId, signal } = context;
+        const { caller, client, requestId, signal } = context;
         try {
           const answer = await handleOperation({
             prepared: operations.prepare(
@@ -127,6 +128,7 @@ function createGatewayInterface({
             ),
             variables: request.variables ?? {},
             caller,
+            client,
             requestId,
             signal,
           });

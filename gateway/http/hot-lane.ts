@@ -8,6 +8,7 @@ import { chooseMediaType } from "./choose-media-type.ts";
 import { COMMON_HEADERS, requestIdOf } from "./common-headers.ts";
 import { formatError, toGraphQLError } from "./graphql-errors.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
+import { identifyClient } from "./identify-client.ts";
 import { errorStatus } from "./legacy-status.ts";
 import { readSentOperation, type SentOperation } from "./read-sent-operation.ts";
 import { responseText } from "./response-text.ts";
@@ -101,7 +102,8 @@ async function answer(options: HotLaneOptions, { request, reply, sent, prepared 
     const caller = await identify(request);
     const { variables } = sent;
     const signal = reply.signal();
-    const result = await handleOperation({ prepared, variables, caller, requestId, signal });
+    const client = identifyClient(request.headers, caller);
+    const result = await handleOperation({ prepared, variables, caller, client, requestId, signal });
     const errors = result.errors.map((error) => formatError(error, error, log));
     reply.send(result.status, responseText(result.dataText, errors, result.extensions));
   } catch (error) {

@@ -19,6 +19,7 @@ import { type PersonaToken, serveGraphiql } from "./graphiql.ts";
 import { errorBody, toGraphQLError } from "./graphql-errors.ts";
 import type { CountLane, HotLane } from "./hot-lane.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
+import { identifyClient } from "./identify-client.ts";
 
 export interface ServerOptions {
   readonly apollo: ApolloServer<GraphQLContext>;
@@ -127,8 +128,10 @@ function createContext({ identify, countLane, log }: ServerOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<GraphQLContext> => {
     countLane("apollo");
     try {
+      const caller = await identify(request.raw);
       return {
-        caller: await identify(request.raw),
+        caller,
+        client: identifyClient(request.headers, caller),
         requestId: request.id,
         signal: abortOnClose(reply),
       };

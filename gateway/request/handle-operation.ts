@@ -17,9 +17,18 @@ export interface OperationRequest {
   /** As sent, not coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly caller: Caller;
+  /** The application that sends it. */
+  readonly client: ClientIdentity;
   readonly requestId: string;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal | null;
+}
+
+/** Which application a request comes from. */
+export interface ClientIdentity {
+  /** Empty where it does not say. */
+  readonly name: string;
+  readonly version: string;
 }
 
 export interface OperationDependencies {

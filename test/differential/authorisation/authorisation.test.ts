@@ -173,6 +173,7 @@ async function compareOperation(mesh: Mesh, operation: Operation, drawn: Tape): 
         prepared,
         variables: operation.variables,
         caller: callerOf(identity),
+        client: { name: "", version: "" },
         requestId: "r",
         signal: null,
       });
