@@ -76,6 +76,15 @@ const schema = (production: boolean) =>
         missing: z.boolean().default(true),
       })
       .prefault({}),
+    /** Where deliveries of audited fields are recorded: a database, else a folder, else nowhere. */
+    audit: z
+      .strictObject({
+        databaseUrl: z.string().min(1).nullable().default(null),
+        directory: z.string().min(1).nullable().default(null),
+        /** How long a response waits for its record before it is held back. */
+        timeoutMs: z.int().positive().default(1000),
+      })
+      .prefault({}),
     /** Cedar policies, one file each; without a folder every policy that a schema names refuses. */
     policies: z
       .strictObject({
@@ -184,6 +193,7 @@ function refuseWrittenSecret(value: Record<string, unknown>, file: string): void
 const SECRETS = [
   ["masking", "hmacKey"],
   ["identity", "privateKey"],
+  ["audit", "databaseUrl"],
 ] as const;
 const VARIABLE_ONLY = /^\$\{\w+\}$/;
 

@@ -16,11 +16,12 @@ import type { PersonaToken } from "./http/graphiql.ts";
 import { type CountLane, createHotLane } from "./http/hot-lane.ts";
 import { createIdentifyCaller } from "./http/identify-caller.ts";
 import { createServer, type RouteExtension } from "./http/server.ts";
+import { type AuditLife, openAudit } from "./open-audit.ts";
 import { type GenerationParts, openGenerations, type SupergraphOrigin } from "./open-generations.ts";
-import { openPolicies } from "./open-policies.ts";
+import { openPolicies, type PolicyLife } from "./open-policies.ts";
 import { createAuthenticate, type Issuer } from "./request/authenticate.ts";
 import { createCallerFactory } from "./request/caller.ts";
-import type { DecidePolicy, EvaluatePolicies } from "./request/evaluate-policies.ts";
+import type { DecidePolicy } from "./request/evaluate-policies.ts";
 import { createHandleOperation, type HandleOperation } from "./request/handle-operation.ts";
 import { createPlan } from "./request/plan.ts";
 import { PlanPool } from "./request/plan-pool.ts";
@@ -80,7 +81,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     onCompiled: ({ variant }, bytes) => operations.charge(variant.prepared, bytes),
   });
   const policies = await openPolicies(config, options.policyEngine ?? null, metrics, log);
-  const handleOperation = createOperationHandler(config, generations, programOf, policies.evaluate, log);
+  const audit = await openAudit(config, metrics, log);
+  audit.examine(supergraphs.current());
+  supergraphs.onChange(audit.examine);
+  const handleOperation = createOperationHandler(config, generations, { programOf, policies, audit }, log);
   const plugins = options.plugins ?? [];
   const isHot = config.hotLane && !plugins.some(watchesRequests);
   const { bodyBytes } = config.limits;
@@ -120,6 +124,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await supergraphs.stop();
     await server.close();
     policies.stop();
+    await audit.stop();
     await Promise.all([generations.close(), plans.stop()]);
   };
   const url = await listen(server, config).catch(async (error: unknown) => {
@@ -140,17 +145,27 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
+interface OperationParts {
+  readonly programOf: ProgramSource;
+  readonly policies: PolicyLife;
+  readonly audit: AuditLife;
+}
+
 function createOperationHandler(
   config: Config,
   generations: Generations<GenerationParts>,
-  programOf: ProgramSource,
-  evaluatePolicies: EvaluatePolicies,
+  { programOf, policies, audit }: OperationParts,
   log: Logger,
 ): HandleOperation {
   const handle = createHandleOperation({
     limits: config.limits,
-    authorisation: { ...config.authorization, checkFormats: config.governance.checkFormats },
-    evaluatePolicies,
+    authorisation: {
+      ...config.authorization,
+      checkFormats: config.governance.checkFormats,
+      isAudited: audit.isOn,
+    },
+    evaluatePolicies: policies.evaluate,
+    audit: audit.audit,
     programOf,
     isShared: config.sharing === "request",
     subgraphCalls: (request) => generations.partsOf(request.prepared.supergraph).subgraphCalls(request),

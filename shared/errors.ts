@@ -56,6 +56,13 @@ export const ERROR_CODES = {
     cause: "The field, or the enum value sent, is retired or past the end of its life.",
     remedy: "Use what the error names in `replacedBy`.",
   },
+  AUDIT_UNAVAILABLE: {
+    status: 503,
+    cause:
+      "The record of a delivery that has to be recorded could not be written, so the value was held back.",
+    remedy:
+      "Try again in a few seconds; if it lasts, the operator has to look at the audit store: its disk or database.",
+  },
   // --- operations -----------------------------------------------------------------------------------
   OPERATION_TOO_COMPLEX: {
     status: 400,
@@ -252,6 +259,17 @@ export const ERROR_CODES = {
     status: 500,
     cause: "The administrator's database user may not create or change a role, a database or a schema.",
     remedy: "Use a user with CREATEROLE and CREATEDB, or a superuser; the message names the refused step.",
+  },
+  AUDIT_NOT_PREPARED: {
+    status: 500,
+    cause: "The audit database has no table to write to, or the audit folder cannot be written.",
+    remedy: "Run `dpg audit prepare` once with DATABASE_ADMIN_URL, or correct audit.directory.",
+  },
+  AUDIT_DAMAGED: {
+    status: 500,
+    cause: "The audit is not as it was written: an entry was changed, removed, added or moved.",
+    remedy:
+      "Keep the store as it is for the investigation, and compare with a backup from the entry named on.",
   },
   DATABASE_ROLE_UNSAFE: {
     status: 500,

@@ -33,14 +33,14 @@ export const compileReference: CompileProgram = (input) => {
       const merged = data ?? {};
       const { claimValues, now } = request;
       const tally = input.shape.slots > 0 ? new Tally(input.shape.slots) : null;
-      const shapeRequest = { claimValues, now, introspection: introspectionTexts(input, merged), tally };
-      const deliver = (shape: Shaper): ShapedResponse => {
+      const shapeRequest = { claimValues, now, introspection: introspectionTexts(input, merged) };
+      const deliver = (shape: Shaper, counting: Tally | null): ShapedResponse => {
         const isExplained = (path: Path) => found.some((error) => explains(error, path));
-        const { dataText, errors } = shape(merged, shapeRequest, isExplained);
+        const { dataText, errors } = shape(merged, { ...shapeRequest, tally: counting }, isExplained);
         return { dataText, errors: [...found, ...errors] };
       };
-      const shaped = deliver(shaper);
-      const reshape = (shape: OperationShape) => deliver(compileShaper(shape, input.apiSchema));
+      const shaped = deliver(shaper, tally);
+      const reshape = async (shape: OperationShape) => deliver(compileShaper(shape, input.apiSchema), null);
       return tally ? { ...shaped, counted: { tally, reshape } } : shaped;
     },
   };

@@ -44,8 +44,9 @@ export const compilePlan: CompileProgram = (input) => {
       const delivered = deliver(run, shapeRequest, input.shape, fastWriter(), () => shaper);
       if (!tally) return delivered;
       const complete = (shape: OperationShape) => compileShaper(shape, input.apiSchema);
-      const reshape = (shape: OperationShape) =>
-        deliver(run, shapeRequest, shape, null, () => complete(shape));
+      const uncounted = { ...shapeRequest, tally: null };
+      const reshape = async (shape: OperationShape) =>
+        deliver(run, uncounted, shape, null, () => complete(shape));
       return { ...delivered, counted: { tally, reshape } };
     },
   };

@@ -48,7 +48,7 @@ export interface ExecutionResult {
 export interface CountedDelivery {
   readonly tally: Tally;
   /** The same data once more, in a shape that holds back some of it. */
-  readonly reshape: (shape: OperationShape) => ShapedResponse;
+  readonly reshape: (shape: OperationShape) => Promise<ShapedResponse>;
 }
 
 /** A compiled operation: the plan to run and the shape to deliver. Requests only run it. */

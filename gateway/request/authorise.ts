@@ -9,6 +9,7 @@ import {
   type RowPolicy,
   type RuleNotice,
 } from "../supergraph/field-policy.ts";
+import { type AuditPlan, AuditSlots, auditRules, NO_AUDIT } from "./audit-plan.ts";
 import type { OperationVariant } from "./choose-variant.ts";
 import { collectNotices } from "./collect-notices.ts";
 import { deniedPaths } from "./denied-paths.ts";
@@ -35,6 +36,8 @@ export interface AuthorisedOperation {
   readonly rehearsed: readonly GraphQLFormattedError[];
   /** What the client should know of what it gets. */
   readonly notices: readonly RuleNotice[];
+  /** The fields whose deliveries and refusals are recorded. */
+  readonly audit: AuditPlan;
 }
 
 export interface AuthorisationSettings {
@@ -44,6 +47,8 @@ export interface AuthorisationSettings {
   readonly missing: boolean;
   /** Hold values to their `@format`. */
   readonly checkFormats: boolean;
+  /** Whether deliveries are recorded. */
+  readonly isAudited: boolean;
 }
 
 /**
@@ -105,6 +110,7 @@ function decide(
   const { apiSchema, schema, fieldPolicies } = prepared.supergraph;
   const rows = enforcedRows(fieldPolicies, settings);
   const rehearsed = new Map<FieldNode, RefusedField>();
+  const slots = settings.isAudited ? new AuditSlots(prepared.supergraph) : null;
   const filtered = filterOperation<RefusedField>({
     schema,
     document,
@@ -114,7 +120,10 @@ function decide(
       return outcome.refused;
     },
     rowFields: (type) => rows.ofType(type).map(({ rule }) => rule.field),
-    fieldRowFields: (type, field) => rows.ofField(type, field).map(({ rule }) => rule.field),
+    fieldRowFields: (type, field) => [
+      ...rows.ofField(type, field).map(({ rule }) => rule.field),
+      ...(settings.isAudited ? (auditRules(prepared.supergraph, type, field)?.key ?? []) : []),
+    ],
   });
   const shape = buildShape({
     schema: apiSchema,
@@ -124,6 +133,7 @@ function decide(
     deliver: (type, field) => deliveryOf(fieldPolicies, decisions, type, field, settings),
     rowChecks: rows.ofType,
     fieldChecks: rows.ofField,
+    ...(slots ? { count: slots.count } : {}),
   });
   const errors = (refused: ReadonlyMap<FieldNode, RefusedField>) =>
     deniedPaths(document, refused).map(({ path, denial }) => describe(path, denial, settings));
@@ -136,6 +146,7 @@ function decide(
     denials: errors(filtered.denials),
     rehearsed: errors(rehearsed),
     notices: collectNotices(variant, filtered.withheld),
+    audit: slots?.plan(decisions, filtered.denials.values()) ?? NO_AUDIT,
   });
 }
 

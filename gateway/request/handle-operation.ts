@@ -2,6 +2,7 @@ import type { Caller } from "../../shared/define-directive.ts";
 import { claimValues } from "../../shared/principal.ts";
 import type { CallSubgraph, ExecutionResult } from "../execution/executor.ts";
 import { type AdmissionLimits, admit } from "./admit.ts";
+import type { Audit } from "./audit.ts";
 import { type AuthorisationSettings, type AuthorisedOperation, authorise } from "./authorise.ts";
 import { chooseVariant } from "./choose-variant.ts";
 import type { EvaluatePolicies } from "./evaluate-policies.ts";
@@ -43,6 +44,7 @@ export interface OperationDependencies {
   readonly isShared: boolean;
   /** Calls made on behalf of one request: they carry its identity. */
   readonly subgraphCalls: (request: OperationRequest) => CallSubgraph;
+  readonly audit: Audit;
   /** Told of refusals and masks that dry-run let pass. */
   readonly reportDryRun: (operation: AuthorisedOperation, request: OperationRequest) => void;
 }
@@ -51,10 +53,10 @@ export type HandleOperation = (request: OperationRequest) => Promise<OperationRe
 
 /**
  * The path of one operation: admit → ask policies → authorise → plan → execute (masks and row checks in the same pass) →
- * respond. Authentication came first, before the text was even parsed.
+ * audit → respond. Authentication came first, before the text was even parsed.
  */
 export function createHandleOperation(dependencies: OperationDependencies): HandleOperation {
-  const { limits, authorisation, evaluatePolicies, programOf, isShared, subgraphCalls, reportDryRun } =
+  const { limits, authorisation, evaluatePolicies, programOf, isShared, subgraphCalls, audit, reportDryRun } =
     dependencies;
   const inFlight = new InFlight<ExecutionResult>();
 
@@ -66,17 +68,28 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     const judged = evaluatePolicies(variant, caller);
     const operation = authorise(variant, judged instanceof Promise ? await judged : judged, authorisation);
     if (operation.rehearsed.length > 0) reportDryRun(operation, request);
-    if (authorisation.mode === "reject" && operation.denials.length > 0)
+    if (authorisation.mode === "reject" && operation.denials.length > 0) {
+      await audit(operation, request, NOTHING_LEFT);
       return reject(operation, caller.principal.kind === "anonymous");
-    if (operation.document === null) return respond(operation, NOTHING_LEFT, authorisation.errors);
-    const result =
-      isShared && prepared.operation.operation === "query"
-        ? inFlight.run(operation, caller, JSON.stringify(variables), () =>
-            execute(operation, variables, { ...request, signal: null }),
-          )
-        : execute(operation, variables, request);
-    return respond(operation, await result, authorisation.errors);
+    }
+    const result = await deliver(operation, variables, request);
+    const audited = audit(operation, request, result);
+    return respond(operation, audited instanceof Promise ? await audited : audited, authorisation.errors);
   };
+
+  function deliver(
+    operation: AuthorisedOperation,
+    variables: Readonly<Record<string, unknown>>,
+    request: OperationRequest,
+  ): ExecutionResult | Promise<ExecutionResult> {
+    if (operation.document === null) return NOTHING_LEFT;
+    const { caller, prepared } = request;
+    return isShared && prepared.operation.operation === "query"
+      ? inFlight.run(operation, caller, JSON.stringify(variables), () =>
+          execute(operation, variables, { ...request, signal: null }),
+        )
+      : execute(operation, variables, request);
+  }
 
   async function execute(
     operation: AuthorisedOperation,

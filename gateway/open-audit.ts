@@ -1,0 +1,124 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { ClientError } from "../shared/errors.ts";
+import type { Logger } from "../shared/log.ts";
+import type { AuditStore } from "./audit/audit-store.ts";
+import { type AuditReport, AuditWriter } from "./audit/audit-writer.ts";
+import { FileAuditStore } from "./audit/file-audit-store.ts";
+import { PostgresAuditStore } from "./audit/postgres-audit-store.ts";
+import type { Config } from "./config.ts";
+import { type Audit, createAudit } from "./request/audit.ts";
+import { auditRules } from "./request/audit-plan.ts";
+import type { Supergraph } from "./supergraph/supergraph.ts";
+
+export interface AuditLife {
+  readonly isOn: boolean;
+  readonly audit: Audit;
+  /** Says of a supergraph that is about to be served what of it goes unrecorded. */
+  readonly examine: (supergraph: Supergraph) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Opens the audit that the configuration names: a database, else a folder, else none. A database that does not
+ * answer holds back audited values until it does; one that is not prepared refuses the start.
+ *
+ * @throws ClientError AUDIT_NOT_PREPARED or DATABASE_ROLE_UNSAFE
+ */
+export async function openAudit({ audit }: Config, metrics: Registry, log: Logger): Promise<AuditLife> {
+  const store = await openStore(audit, log);
+  if (store === null) return withoutAudit(log);
+  const writer = new AuditWriter({ store, timeoutMs: audit.timeoutMs, report: createReport(metrics, log) });
+  await writer.start().catch((error: unknown) => {
+    if (audit.databaseUrl === null) throw unusableFolder(audit.directory ?? "", error);
+  });
+  const withheld = new Counter({
+    name: "dpg_audit_withheld_responses_total",
+    help: "Responses that lost their audited values because the record could not be written",
+    registers: [metrics],
+  });
+  return {
+    isOn: true,
+    audit: createAudit(writer, () => withheld.inc()),
+    examine: () => {},
+    stop: () => writer.close(),
+  };
+}
+
+async function openStore(audit: Config["audit"], log: Logger): Promise<AuditStore | null> {
+  if (audit.databaseUrl === null)
+    return audit.directory === null ? null : new FileAuditStore(audit.directory);
+  const store = new PostgresAuditStore(audit.databaseUrl);
+  try {
+    await store.check();
+  } catch (error) {
+    if (error instanceof ClientError) {
+      await store.close();
+      throw error;
+    }
+    log.error({ err: error }, "the audit database does not answer");
+  }
+  return store;
+}
+
+function unusableFolder(directory: string, error: unknown): ClientError {
+  const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+  return new ClientError("AUDIT_NOT_PREPARED", `The audit folder ${directory} cannot be written: ${reason}.`);
+}
+
+function withoutAudit(log: Logger): AuditLife {
+  return {
+    isOn: false,
+    audit: (_operation, _request, result) => result,
+    examine: (supergraph) => {
+      const unrecorded = auditedCoordinates(supergraph);
+      if (unrecorded.length > 0)
+        log.warn({ unrecorded }, "no audit is configured: deliveries of these are not recorded");
+    },
+    stop: async () => {},
+  };
+}
+
+function auditedCoordinates(supergraph: Supergraph): readonly string[] {
+  const fields = Object.values(supergraph.apiSchema.getTypeMap()).flatMap((type) =>
+    "getFields" in type ? Object.keys(type.getFields()).map((field) => [type.name, field] as const) : [],
+  );
+  return fields
+    .flatMap(([type, field]) => (auditRules(supergraph, type, field) ? [`${type}.${field}`] : []))
+    .sort();
+}
+
+function createReport(metrics: Registry, log: Logger): AuditReport {
+  const registers = [metrics];
+  const records = new Counter({ name: "dpg_audit_records_total", help: "Audit records written", registers });
+  const seconds = new Histogram({
+    name: "dpg_audit_commit_seconds",
+    help: "Time from handing a batch of audit records to the store to their being durable",
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.05, 0.2, 1, 5],
+    registers,
+  });
+  const down = new Gauge({
+    name: "dpg_audit_down",
+    help: "1 while the audit store does not work",
+    registers,
+  });
+  const waiting = new Gauge({
+    name: "dpg_audit_queue_records",
+    help: "Audit records that wait for the store",
+    registers,
+  });
+  return {
+    written: (count, milliseconds) => {
+      records.inc(count);
+      seconds.observe(milliseconds / 1000);
+    },
+    failed: (error) => {
+      down.set(1);
+      log.error({ err: error }, "the audit store does not work: audited values are held back");
+    },
+    recovered: () => {
+      down.set(0);
+      log.info("the audit store works again");
+    },
+    queued: (count) => waiting.set(count),
+  };
+}

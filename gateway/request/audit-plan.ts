@@ -1,0 +1,139 @@
+import type { Counted } from "../execution/operation-shape.ts";
+import { coordinateFacts } from "../supergraph/coordinate-facts.ts";
+import { entityKey } from "../supergraph/entity-keys.ts";
+import type { Decision, FieldPolicy } from "../supergraph/field-policy.ts";
+import type { Rule } from "../supergraph/merge-policy.ts";
+import type { Supergraph } from "../supergraph/supergraph.ts";
+import { rowCheckKey } from "./filter-operation.ts";
+
+/** A field of an operation whose deliveries and refusals are recorded, with all that does not depend on the request. */
+export interface AuditedField {
+  /** Of the tally. */
+  readonly slot: number;
+  readonly coordinate: string;
+  readonly product: string | null;
+  readonly classification: string | null;
+  /** Whether values are given out only once their record is durable. */
+  readonly isDurable: boolean;
+  /** How it is delivered, and what decided that. */
+  readonly mask: string | null;
+  readonly rule: string;
+  /** Whether its entities can be named. */
+  readonly hasEntities: boolean;
+}
+
+/** An audited field that the operation asks for and does not get. */
+export interface AuditedRefusal {
+  /** As it was selected, perhaps on an interface. */
+  readonly coordinate: string;
+  readonly product: string | null;
+  readonly classification: string | null;
+  readonly rule: string;
+}
+
+/** What is recorded of an operation with one decision. */
+export interface AuditPlan {
+  readonly fields: readonly AuditedField[];
+  readonly refusals: readonly AuditedRefusal[];
+}
+
+/** The plan of operations in which nothing is audited. */
+export const NO_AUDIT: AuditPlan = Object.freeze({ fields: [], refusals: [] });
+
+/** Which fields of a supergraph are audited, and how their entities are named; null where one is not. */
+export interface AuditRules {
+  readonly isDurable: boolean;
+  /** Fields of the same object that name its entity. */
+  readonly key: readonly string[];
+}
+
+/** `@audit`, and everything that is classified RESTRICTED (governance.md §3). */
+export function auditRules(supergraph: Supergraph, type: string, field: string): AuditRules | null {
+  const policy = supergraph.fieldPolicies.of(type, field);
+  if (!policy) return null;
+  const isRestricted = coordinateFacts(supergraph, policy.coordinate).classification?.level === "RESTRICTED";
+  const audits = policy.rules.filter(({ directive }) => directive.name === "audit");
+  if (!isRestricted && audits.length === 0) return null;
+  const isDurable = isRestricted || audits.some((rule) => rule.applications.some(isDurableLevel));
+  return { isDurable, key: entityKey(supergraph, type) };
+}
+
+function isDurableLevel(args: unknown): boolean {
+  return typeof args === "object" && args !== null && "level" in args && args.level === "DURABLE";
+}
+
+/** Gives each audited coordinate of one operation its slot while the shape is built. */
+export class AuditSlots {
+  readonly #supergraph: Supergraph;
+  readonly #counted = new Map<string, Counted | null>();
+  readonly #rules = new Map<string, AuditRules>();
+
+  constructor(supergraph: Supergraph) {
+    this.#supergraph = supergraph;
+  }
+
+  readonly count = (type: string, field: string): Counted | null => {
+    const coordinate = `${type}.${field}`;
+    const known = this.#counted.get(coordinate);
+    if (known !== undefined) return known;
+    const rules = auditRules(this.#supergraph, type, field);
+    const counted = rules && { slot: this.#rules.size, subjectKeys: rules.key.map(rowCheckKey) };
+    if (rules) this.#rules.set(coordinate, rules);
+    this.#counted.set(coordinate, counted);
+    return counted;
+  };
+
+  /**
+   * The plan of the operation whose shape was built with {@link count}.
+   *
+   * @param refused the refused fields as the client selected them, and by which rule
+   */
+  plan(decisions: ReadonlyMap<string, Decision>, refused: Iterable<RefusedPlace>): AuditPlan {
+    const supergraph = this.#supergraph;
+    const fields = [...this.#rules].map(([coordinate, { isDurable, key }], slot) => {
+      const [type = "", field = ""] = coordinate.split(".");
+      const delivered = describeDelivery(supergraph.fieldPolicies.of(type, field), decisions.get(coordinate));
+      const hasEntities = key.length > 0;
+      return { slot, isDurable, hasEntities, ...placeFacts(supergraph, coordinate), ...delivered };
+    });
+    const refusals = new Map<string, AuditedRefusal>();
+    for (const { coordinate, rule } of refused) {
+      const [type = "", field = ""] = coordinate.split(".");
+      if (refusals.has(coordinate) || !auditRules(supergraph, type, field)) continue;
+      const text = rule ? describeRule(rule) : "refused";
+      refusals.set(coordinate, { ...placeFacts(supergraph, coordinate), rule: text });
+    }
+    return fields.length + refusals.size > 0 ? { fields, refusals: [...refusals.values()] } : NO_AUDIT;
+  }
+}
+
+interface RefusedPlace {
+  readonly coordinate: string;
+  readonly rule: Rule | null;
+}
+
+function placeFacts(supergraph: Supergraph, coordinate: string) {
+  const { product, classification } = coordinateFacts(supergraph, coordinate);
+  return { coordinate, product: product?.id ?? null, classification: classification?.level ?? null };
+}
+
+function describeDelivery(
+  policy: FieldPolicy | null,
+  decision: Decision | undefined,
+): Pick<AuditedField, "mask" | "rule"> {
+  const judged = policy?.judged ?? [];
+  if (decision?.delivered.kind === "mask") {
+    const deciding = decision.verdict.kind === "mask" ? decision.rule : null;
+    const masking = judged.filter(({ directive }) => directive.name === "mask");
+    const rules = deciding ? [deciding] : masking;
+    return { mask: decision.delivered.mask.key, rule: rules.map(describeRule).join("; ") };
+  }
+  const met = judged.map(describeRule);
+  return { mask: null, rule: met.length > 0 ? `met: ${met.join("; ")}` : "no rule refuses" };
+}
+
+/** A rule for people: directive, place, and what it says. */
+export function describeRule({ directive, coordinate, applications }: Rule): string {
+  const said = applications.map((args) => directive.describe(args)).join("; ");
+  return `@${directive.name} on ${coordinate}${said === "" ? "" : `: ${said}`}`;
+}
