@@ -106,9 +106,7 @@ export class AuditWriter implements AuditLog {
   }
 
   #wake(): void {
-    this.#draining ??= this.#drain().finally(() => {
-      this.#draining = null;
-    });
+    this.#draining ??= this.#drain();
   }
 
   async #drain(): Promise<void> {
@@ -123,6 +121,8 @@ export class AuditWriter implements AuditLog {
         wait = Math.min(wait * 2, LAST_RETRY);
       }
     }
+    // In the same turn as the last look at the queue: whoever comes later wakes it again.
+    this.#draining = null;
   }
 
   /** While the store does not work it is asked again, also if nothing waits for it. */

@@ -19,10 +19,10 @@ export class PostgresAuditStore implements AuditStore {
 
   /**
    * @throws ClientError DATABASE_ROLE_UNSAFE for a role that could change what is written, AUDIT_NOT_PREPARED where
-   * there is no table; the error of the connection where there is none
+   * there is no table or a commit does not wait for the disk; the error of the connection where there is none
    */
   async check(): Promise<void> {
-    const { rows } = await this.#pool.query<{ exists: boolean; role: string; rights: string | null }>(RIGHTS);
+    const { rows } = await this.#pool.query<DatabaseState>(STATE);
     const [found] = rows;
     if (!found?.exists)
       throw new ClientError("AUDIT_NOT_PREPARED", "The audit database has no table audit_entry.");
@@ -30,6 +30,11 @@ export class PostgresAuditStore implements AuditStore {
       throw new ClientError(
         "DATABASE_ROLE_UNSAFE",
         `The role ${found.role} may ${found.rights} what the audit has written: it must only append and read.`,
+      );
+    if (found.commit === "off")
+      throw new ClientError(
+        "AUDIT_NOT_PREPARED",
+        "The audit database commits without waiting for its disk (synchronous_commit is off).",
       );
   }
 
@@ -119,8 +124,16 @@ function createPool(databaseUrl: string, max: number): pg.Pool {
   return pool;
 }
 
-const RIGHTS = `
-SELECT to_regclass('audit_entry') IS NOT NULL AS exists, current_user AS role,
+interface DatabaseState {
+  readonly exists: boolean;
+  readonly role: string;
+  /** What the role may do beside appending and reading. */
+  readonly rights: string | null;
+  readonly commit: string;
+}
+
+const STATE = `
+SELECT current_setting('synchronous_commit') AS commit, to_regclass('audit_entry') IS NOT NULL AS exists, current_user AS role,
   (SELECT string_agg(lower(word), ', ') FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS word
    WHERE has_table_privilege(current_user, to_regclass('audit_entry'), word)) AS rights`;
 

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { ClientError, ERROR_CODES, explainError, isErrorCode } from "../../shared/errors.ts";
+import { addAuditCommands } from "./audit-commands.ts";
 import { printError } from "./print.ts";
 import { addRegistryCommands } from "./registry-commands.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
@@ -70,6 +71,7 @@ supergraph
   });
 
 addRegistryCommands(program, { subgraph, supergraph });
+addAuditCommands(program);
 
 program
   .command("error")

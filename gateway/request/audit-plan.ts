@@ -128,6 +128,8 @@ function describeDelivery(
     const rules = deciding ? [deciding] : masking;
     return { mask: decision.delivered.mask.key, rule: rules.map(describeRule).join("; ") };
   }
+  const rehearsed = decision?.rehearsed ?? null;
+  if (rehearsed) return { mask: null, rule: `dry run, not enforced: ${describeRule(rehearsed.rule)}` };
   const met = judged.map(describeRule);
   return { mask: null, rule: met.length > 0 ? `met: ${met.join("; ")}` : "no rule refuses" };
 }

@@ -86,10 +86,15 @@ function commonParts({ prepared, caller, client, requestId }: OperationRequest):
     client: printable(client.name),
     clientVersion: printable(client.version),
     purpose: purposeOf(caller),
-    operation: prepared.operation.name?.value ?? null,
+    operation: operationName(prepared),
     operationKind: prepared.operation.operation === "mutation" ? "mutation" : "query",
     operationHash: hashOf(prepared),
   };
+}
+
+/** The name is the caller's own word, and may be as long as a request. */
+function operationName({ operation }: PreparedOperation): string | null {
+  return operation.name ? printable(operation.name.value) : null;
 }
 
 function purposeOf({ purpose }: Caller): string | null {
