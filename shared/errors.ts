@@ -184,6 +184,12 @@ export const ERROR_CODES = {
     cause: "The deploy token belongs to another domain than the subgraph.",
     remedy: "Use a token of the subgraph's domain; a new subgraph is named DOMAIN or DOMAIN-something.",
   },
+  GATEWAYS_ONLY: {
+    status: 403,
+    cause:
+      "Usage is reported with a gateway's deploy token, so that no domain can invent the use of a field.",
+    remedy: "Make one with `dpg registry token create --domain gateway` and start the gateway with it.",
+  },
   GOVERNANCE_TEAM_ONLY: {
     status: 403,
     cause: "Only the governance team may do this.",

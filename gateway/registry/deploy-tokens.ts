@@ -5,6 +5,9 @@ import type { RegistryStore } from "./store-postgres.ts";
 /** The domain whose tokens are the governance team's: they approve, roll back and give out tokens. */
 export const GOVERNANCE_DOMAIN = "governance";
 
+/** The domain whose tokens gateways report usage with; it has no subgraphs. */
+const GATEWAY_DOMAIN = "gateway";
+
 /** Who acts on the registry. */
 export interface Actor {
   /** The token's id, or the name of a process. */
@@ -24,6 +27,11 @@ export interface DeployToken {
 /** True for the governance team. */
 export function isGovernance({ domain }: Actor): boolean {
   return domain === GOVERNANCE_DOMAIN;
+}
+
+/** True for gateways. */
+export function isGateway({ domain }: Actor): boolean {
+  return domain === GATEWAY_DOMAIN;
 }
 
 /** Deploy tokens: 256 random bits, shown once, stored as SHA-256, for one domain, until they expire or are revoked. */

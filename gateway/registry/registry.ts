@@ -6,8 +6,9 @@ import type { Change, CheckReport } from "./check.ts";
 import { CheckThread } from "./check-thread.ts";
 import type { Artifact } from "./compose.ts";
 import { type Decision, decide } from "./decide.ts";
-import { type Actor, DeployTokens, GOVERNANCE_DOMAIN, isGovernance } from "./deploy-tokens.ts";
+import { type Actor, DeployTokens, GOVERNANCE_DOMAIN, isGateway, isGovernance } from "./deploy-tokens.ts";
 import { type GenerationAct, type Head, RegistryStore } from "./store-postgres.ts";
+import { UsageStore } from "./usage-store.ts";
 
 export interface RegistryOptions {
   /** As the application's role of the registry's database. */
@@ -47,6 +48,7 @@ const KEPT_GENERATIONS = 200;
 export class Registry {
   readonly store: RegistryStore;
   readonly tokens: DeployTokens;
+  readonly usage: UsageStore;
   readonly #options: RegistryOptions;
   readonly #checks = new CheckThread();
 
@@ -54,6 +56,7 @@ export class Registry {
     this.#options = options;
     this.store = new RegistryStore(options.databaseUrl);
     this.tokens = new DeployTokens(this.store);
+    this.usage = new UsageStore(this.store.pool);
   }
 
   /** What a publish of these changes would be told; nothing is published. An approval is remembered for it. */
@@ -183,6 +186,7 @@ export class Registry {
 
   async #isOwn(actor: Actor, name: string): Promise<boolean> {
     if (isGovernance(actor)) return true;
+    if (isGateway(actor)) return false;
     const owner = await this.store.domainOf(name);
     return owner === null
       ? name === actor.domain || name.startsWith(`${actor.domain}-`)
@@ -224,6 +228,12 @@ export class Registry {
 export function requireGovernance(actor: Actor): void {
   if (!isGovernance(actor))
     throw new ClientError("GOVERNANCE_TEAM_ONLY", `The domain ${actor.domain} may not do this.`);
+}
+
+/** @throws ClientError GATEWAYS_ONLY */
+export function requireGateway(actor: Actor): void {
+  if (!isGateway(actor) && !isGovernance(actor))
+    throw new ClientError("GATEWAYS_ONLY", `A deploy token of the domain ${actor.domain} reports no usage.`);
 }
 
 function refuseUnknown(changes: readonly Change[], head: Head | null): void {

@@ -1,8 +1,9 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ClientError, type ErrorCode, explainError } from "../../shared/errors.ts";
+import { usageBatch } from "../../shared/usage-batch.ts";
 import type { Actor } from "./deploy-tokens.ts";
-import { type PublishRequest, type Registry, requireGovernance } from "./registry.ts";
+import { type PublishRequest, type Registry, requireGateway, requireGovernance } from "./registry.ts";
 
 /** Bytes of a request: a schema of a large domain has some hundred kilobytes. */
 const BODY_LIMIT = 5_000_000;
@@ -22,6 +23,7 @@ const schema = z.object({
 const removal = z.object({ reason, expected, acceptBreaking }).prefault({});
 const rollback = z.object({ generation: z.int().positive(), reason });
 const newToken = z.object({ domain: z.string(), seconds: z.int().positive() });
+const days = z.coerce.number().int().min(1).max(90).default(30);
 const limit = z.coerce.number().int().min(1).max(1000).default(50);
 
 /** The registry over HTTP, below `/registry/v1`; every request needs a deploy token. */
@@ -35,6 +37,7 @@ export async function registryRoutes(app: FastifyInstance, registry: Registry): 
   subgraphRoutes(app, registry);
   supergraphRoutes(app, registry);
   tokenRoutes(app, registry);
+  usageRoutes(app, registry);
 }
 
 function subgraphRoutes(app: FastifyInstance, registry: Registry): void {
@@ -103,6 +106,17 @@ function tokenRoutes(app: FastifyInstance, registry: Registry): void {
     const { id } = z.object({ id: z.string() }).parse(request.body);
     return { data: { revoked: await registry.tokens.revoke(id, actor.id) } };
   });
+}
+
+function usageRoutes(app: FastifyInstance, registry: Registry): void {
+  const onRequest = async (request: FastifyRequest) => requireGateway(actorOf(request));
+  app.post("/usage", { bodyLimit: BODY_LIMIT, onRequest }, async ({ body }) => {
+    await registry.usage.record(usageBatch.parse(body));
+    return { data: {} };
+  });
+  app.get<{ Querystring: { days?: string; limit?: string } }>("/usage", async ({ query }) => ({
+    data: await registry.usage.operations({ days: days.parse(query.days), limit: limit.parse(query.limit) }),
+  }));
 }
 
 interface Named {

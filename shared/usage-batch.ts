@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+/** Upper bounds of the latency histogram in milliseconds; one more bucket takes what is slower. */
+export const LATENCY_BOUNDS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] as const;
+
+const label = z.string().max(200);
+const amount = z.int().min(0).max(1e12);
+
+const count = z.strictObject({
+  /** Names the application; empty where it does not say. */
+  clientName: label,
+  clientVersion: label,
+  /** Whether callers had a token; nothing else is known of them than scopes and purpose. */
+  authenticated: z.boolean(),
+  /** Sorted. */
+  scopes: z.array(z.string().max(1000)).max(200),
+  purpose: label.nullable(),
+  requests: amount,
+  /** Requests whose answer had errors. */
+  errors: amount,
+  /** Requests per bucket of {@link LATENCY_BOUNDS}. */
+  latency: z.array(amount).length(LATENCY_BOUNDS.length + 1),
+});
+
+const operation = z.strictObject({
+  /** Empty for an anonymous operation. */
+  name: z.string().max(1000),
+  /** The normalised text: literals hidden, aliases and unused fragments gone, sorted. */
+  signature: z.string().max(500_000),
+  /** What of the schema it uses, as schema coordinates. */
+  coordinates: z.array(z.string().max(2000)).max(50_000),
+  counts: z.array(count).max(10_000),
+});
+
+/** What a gateway tells the registry of the operations that it answered since it last did. */
+export const usageBatch = z.strictObject({
+  /** A batch that comes twice counts once. */
+  id: z.uuid(),
+  /** Milliseconds since the epoch at its end. */
+  at: z.number().positive(),
+  operations: z.array(operation).max(10_000),
+  /** Requests that there was no room to record. */
+  dropped: amount,
+});
+
+export type UsageBatch = z.infer<typeof usageBatch>;
+export type UsageCount = z.infer<typeof count>;
+export type UsedOperation = z.infer<typeof operation>;
