@@ -13,6 +13,8 @@ export interface AuditProblem {
 export interface VerifiedChain {
   readonly chain: string;
   readonly entries: number;
+  /** Hash of the last entry that verified: who keeps it elsewhere can prove how far the chain had come. */
+  readonly head: string;
   /** How its writer ended: stopped, or killed (then the last line may be torn; nobody was told that it is kept). */
   readonly ending: "closed" | "open" | "torn";
 }
@@ -91,5 +93,5 @@ async function verifyChain(
     }
     break;
   }
-  return { chain, entries: seq, ending };
+  return { chain, entries: seq, head: previous, ending };
 }

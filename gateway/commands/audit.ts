@@ -1,18 +1,18 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync } from "node:fs";
 import { ClientError } from "../../shared/errors.ts";
-import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
 import type { AuditArchive } from "../audit/audit-store.ts";
 import { openFileArchive } from "../audit/file-audit-store.ts";
 import { openPostgresArchive } from "../audit/postgres-audit-store.ts";
+import { prepareAudit } from "../audit/prepare-audit.ts";
 import { type Access, type Consumer, consumersOf, whoSaw } from "../audit/query-audit.ts";
 import { verifyAudit } from "../audit/verify-audit.ts";
 import type { Environment } from "../config.ts";
+import { readDevelopmentAudit } from "./development-audit.ts";
 import type { Outcome } from "./report.ts";
 import { textTable } from "./text-table.ts";
 
 export interface ArchiveOptions {
-  /** The audit folder; default: DPG_AUDIT_DATABASE_URL, else the folder of `npm start`. */
+  /** The audit folder; default: DPG_AUDIT_DATABASE_URL, DPG_AUDIT_DIRECTORY, else the database of `npm start`. */
   readonly directory?: string;
 }
 
@@ -73,33 +73,51 @@ export function consumersCommand(options: ConsumersOptions, env: Environment): P
   });
 }
 
-const MIGRATIONS = fileURLToPath(new URL("../audit/migrations/", import.meta.url));
-
 /** `dpg audit prepare`: makes the audit's database; prints the address that the gateway connects to. */
 export async function prepareCommand(database: string, env: Environment): Promise<Outcome> {
   const adminUrl = env.DATABASE_ADMIN_URL;
   if (!adminUrl) throw new ClientError("USAGE", "Set DATABASE_ADMIN_URL to who may create the database.");
-  const { applicationUrl } = await provisionDatabase({ adminUrl, database, migrationsDirectory: MIGRATIONS });
-  return { data: { databaseUrl: applicationUrl }, text: applicationUrl };
+  const databaseUrl = await prepareAudit(adminUrl, database);
+  return { data: { databaseUrl }, text: databaseUrl };
 }
 
 async function withArchive(
-  { directory }: ArchiveOptions,
+  options: ArchiveOptions,
   env: Environment,
   work: (archive: AuditArchive) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const databaseUrl = directory === undefined ? env.DPG_AUDIT_DATABASE_URL : undefined;
-  const folder = directory ?? env.DPG_AUDIT_DIRECTORY ?? join(env.DPG_DATA_DIR ?? ".data", "audit");
-  const archive = databaseUrl ? openPostgresArchive(databaseUrl) : openFileArchive(folder);
+  const place = placeOf(options, env);
+  const archive =
+    place.kind === "database" ? openPostgresArchive(place.url) : openFileArchive(place.directory);
   try {
     return await work(archive);
   } catch (error) {
-    if (error instanceof ClientError || !databaseUrl) throw error;
+    if (error instanceof ClientError || place.kind === "directory") throw error;
     const reason = error instanceof Error ? error.message : "no reason given";
     throw new ClientError("POSTGRES_UNAVAILABLE", `The audit database cannot be read: ${reason}.`);
   } finally {
     await archive.close();
   }
+}
+
+type Place =
+  | { readonly kind: "database"; readonly url: string }
+  | { readonly kind: "directory"; readonly directory: string };
+
+/** An audit that is not where it should be is no empty one. */
+function placeOf({ directory }: ArchiveOptions, env: Environment): Place {
+  const folder = directory ?? (env.DPG_AUDIT_DATABASE_URL ? undefined : env.DPG_AUDIT_DIRECTORY);
+  if (folder !== undefined) {
+    if (existsSync(folder)) return { kind: "directory", directory: folder };
+    throw new ClientError("AUDIT_NOT_PREPARED", `There is no audit folder ${folder}.`);
+  }
+  const dataDirectory = env.DPG_DATA_DIR ?? ".data";
+  const url = env.DPG_AUDIT_DATABASE_URL || readDevelopmentAudit(dataDirectory);
+  if (url) return { kind: "database", url };
+  throw new ClientError(
+    "AUDIT_NOT_PREPARED",
+    `No audit is named, and there is none of npm start in ${dataDirectory}: set DPG_AUDIT_DATABASE_URL or give --directory.`,
+  );
 }
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;

@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { ClientError } from "../../shared/errors.ts";
 import { createLog } from "../../shared/log.ts";
-import { startEmbeddedPostgres } from "../../shared/postgres/embedded-postgres.ts";
 import { type Environment, readConfig } from "../config.ts";
 import { startGateway } from "../gateway.ts";
 import type { SubgraphSource } from "../registry/compose.ts";
+import { openDevelopmentAudit } from "./development-audit.ts";
 import { openDevelopmentKey, pemOf } from "./development-files.ts";
 import {
   DEVELOPMENT_AUDIENCE,
@@ -24,11 +24,14 @@ import { printError, printFindings } from "./print.ts";
 import { findingsOf } from "./report.ts";
 import { ServiceProcess } from "./service-process.ts";
 import { startBanner } from "./start-banner.ts";
+import { startDatabases } from "./start-databases.ts";
 import { type Stoppable, stopOnSignal } from "./stop-on-signal.ts";
 
 const DOMAINS = ["customer", "product", "order"] as const;
 const REGISTRY = "registry";
+const AUDIT = "audit";
 const SUBGRAPHS = fileURLToPath(new URL("../../subgraphs/", import.meta.url));
+const POLICIES = fileURLToPath(new URL("../../shared/policies/", import.meta.url));
 
 /**
  * `npm start`: Postgres, three domains as processes of their own, the gateway, and a stand-in for an identity
@@ -58,7 +61,7 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
   const issuerServer = await serveJwks(issuer, port + 100);
   keep({ stop: async () => void issuerServer.close() });
 
-  const databases = await startDatabases(env, dataDirectory, keep);
+  const databases = await startDatabases([...DOMAINS, REGISTRY, AUDIT], env, dataDirectory, keep);
   const opening = openDevelopmentRegistry({
     adminUrl: databases.get(REGISTRY) ?? "",
     dataDirectory,
@@ -67,8 +70,9 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
     keep(opened);
     return opened;
   });
-  const [registry, ...sources] = await Promise.all([
+  const [registry, audit, ...sources] = await Promise.all([
     opening,
+    openDevelopmentAudit(databases.get(AUDIT) ?? "", dataDirectory, env),
     ...DOMAINS.map((domain, index) =>
       startDomain({ domain, port: port + 101 + index, gatewayPort: port, logs, databases }, keep),
     ),
@@ -76,7 +80,13 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
   await registry.publish(sources);
 
   const gateway = await startGateway({
-    config: readConfig(null, { ...env, ...developmentSettings(port, dataDirectory), DPG_PORT: String(port) }),
+    config: readConfig(null, {
+      DPG_POLICIES_DIRECTORY: POLICIES,
+      ...env,
+      ...audit,
+      ...developmentSettings(port, dataDirectory),
+      DPG_PORT: String(port),
+    }),
     follow: registry.follow,
     extensions: [registry.routes],
     log: createLog({
@@ -124,27 +134,6 @@ function isFree(port: number): Promise<boolean> {
     probe.once("error", () => resolve(false));
     probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
-}
-
-/** The administrator's connection per domain and for the registry: given, or to the embedded server. */
-async function startDatabases(
-  env: Environment,
-  dataDirectory: string,
-  keep: (part: Stoppable) => void,
-): Promise<ReadonlyMap<string, string>> {
-  const given = new Map(
-    [...DOMAINS, REGISTRY].map((domain) => [
-      domain,
-      env[`${domain.toUpperCase()}_DATABASE_URL`] ?? env.DATABASE_URL,
-    ]),
-  );
-  let embedded: string | null = null;
-  if ([...given.values()].includes(undefined)) {
-    const postgres = await startEmbeddedPostgres({ dataDirectory: join(dataDirectory, "postgres") });
-    keep(postgres);
-    embedded = postgres.adminUrl;
-  }
-  return new Map([...given].map(([name, url]) => [name, url ?? embedded ?? ""]));
 }
 
 interface DomainOptions {
