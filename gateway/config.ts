@@ -123,6 +123,13 @@ const schema = (production: boolean) =>
         }),
       )
       .default({}),
+    /** What is counted of the operations that applications send, for a registry. */
+    usage: z
+      .strictObject({
+        record: z.boolean().default(true),
+        intervalMs: z.int().min(100).default(10_000),
+      })
+      .prefault({}),
     introspection: z.boolean().default(true),
     graphiql: z.boolean().default(!production),
     /** From NODE_ENV, not a key of its own: nothing in a file may loosen it. */

@@ -19,6 +19,7 @@ import { createServer, type RouteExtension } from "./http/server.ts";
 import { type AuditLife, openAudit } from "./open-audit.ts";
 import { type GenerationParts, openGenerations, type SupergraphOrigin } from "./open-generations.ts";
 import { openPolicies, type PolicyLife } from "./open-policies.ts";
+import { openUsage } from "./open-usage.ts";
 import { createAuthenticate, type Issuer } from "./request/authenticate.ts";
 import { createCallerFactory } from "./request/caller.ts";
 import type { DecidePolicy } from "./request/evaluate-policies.ts";
@@ -28,6 +29,7 @@ import { PlanPool } from "./request/plan-pool.ts";
 import { OperationStore } from "./request/prepare-operation.ts";
 import { createProgramSource, type ProgramSource } from "./request/program-source.ts";
 import type { Supergraph } from "./supergraph/supergraph.ts";
+import type { UsageSink } from "./usage/usage-reporter.ts";
 
 export type GatewayOptions = SupergraphOrigin & {
   readonly config: Config;
@@ -38,6 +40,8 @@ export type GatewayOptions = SupergraphOrigin & {
   readonly plugins?: readonly ApolloServerPlugin<GraphQLContext>[];
   /** Decides policies instead of the Cedar files of `policies.directory`. */
   readonly policyEngine?: DecidePolicy;
+  /** Takes what is recorded of the operations that applications send; without one nothing is. */
+  readonly usage?: UsageSink;
   /** Other routes of the server. */
   readonly extensions?: readonly RouteExtension[];
 };
@@ -84,7 +88,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const audit = await openAudit(config, metrics, log);
   audit.examine(supergraphs.current());
   supergraphs.onChange(audit.examine);
-  const handleOperation = createOperationHandler(config, generations, { programOf, policies, audit }, log);
+  const usage = openUsage({ config, sink: options.usage, operations, metrics, log });
+  const handleOperation = usage.measure(
+    createOperationHandler(config, generations, { programOf, policies, audit }, log),
+  );
   const plugins = options.plugins ?? [];
   const isHot = config.hotLane && !plugins.some(watchesRequests);
   const { bodyBytes } = config.limits;
@@ -124,7 +131,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await supergraphs.stop();
     await server.close();
     policies.stop();
-    await audit.stop();
+    await Promise.all([audit.stop(), usage.stop()]);
     await Promise.all([generations.close(), plans.stop()]);
   };
   const url = await listen(server, config).catch(async (error: unknown) => {

@@ -3,6 +3,9 @@ import { z } from "zod";
 /** Upper bounds of the latency histogram in milliseconds; one more bucket takes what is slower. */
 export const LATENCY_BOUNDS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] as const;
 
+/** Names the clients beyond those that are told apart. */
+export const OTHER_CLIENT = "(other)";
+
 const label = z.string().max(200);
 const amount = z.int().min(0).max(1e12);
 
@@ -27,7 +30,7 @@ const operation = z.strictObject({
   name: z.string().max(1000),
   /** The normalised text: literals hidden, aliases and unused fragments gone, sorted. */
   signature: z.string().max(500_000),
-  /** What of the schema it uses, as schema coordinates. */
+  /** What of the schema it uses, see `gateway/usage/used-coordinates.ts`. */
   coordinates: z.array(z.string().max(2000)).max(50_000),
   counts: z.array(count).max(10_000),
 });

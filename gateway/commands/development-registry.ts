@@ -11,11 +11,13 @@ import { followPostgres } from "../registry/follow-postgres.ts";
 import { Registry } from "../registry/registry.ts";
 import { registryRoutes } from "../registry/routes.ts";
 import type { FollowOptions } from "../supergraph/watch-supergraph.ts";
+import type { UsageSink } from "../usage/usage-reporter.ts";
 import { openDevelopmentKey, writeSecret } from "./development-files.ts";
 
 /** The registry inside `npm start`: its key and its governance token lie in the data directory. */
 export interface DevelopmentRegistry {
   readonly follow: FollowOptions;
+  readonly usage: UsageSink;
   readonly routes: RouteExtension;
   /** Publishes the domains that `npm start` runs, where anything of them differs from what is published. */
   readonly publish: (sources: readonly SubgraphSource[]) => Promise<void>;
@@ -57,6 +59,7 @@ export async function openDevelopmentRegistry(
       lastGoodFile: join(dataDirectory, "last-good-generation.json"),
       pollMs: POLL_MS,
     },
+    usage: (batch) => registry.usage.record(batch),
     routes: { prefix: "/registry/v1", register: (app) => registryRoutes(app, registry) },
     publish: (sources) => publishChanged(registry, sources),
     stop: () => registry.stop(),

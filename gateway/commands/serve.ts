@@ -8,6 +8,8 @@ import { type Environment, readConfig } from "../config.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import type { SupergraphOrigin } from "../open-generations.ts";
 import { followHttp } from "../supergraph/follow-http.ts";
+import { sendUsage } from "../usage/send-usage.ts";
+import type { UsageSink } from "../usage/usage-reporter.ts";
 
 export interface ServeOptions {
   readonly supergraph?: string;
@@ -35,16 +37,21 @@ export async function serve(options: ServeOptions, env: Environment): Promise<Ga
 /** Milliseconds between two questions to the registry. */
 const POLL_MS = 1000;
 
-function originOf(options: ServeOptions, env: Environment): SupergraphOrigin {
+function originOf(
+  options: ServeOptions,
+  env: Environment,
+): SupergraphOrigin & { readonly usage?: UsageSink } {
   const { supergraph, registry, registryKey } = options;
   if (supergraph !== undefined && registry === undefined)
     return { supergraphSdl: readSupergraph(supergraph) };
   if (registry === undefined || supergraph !== undefined || registryKey === undefined)
     throw new ClientError("USAGE", "Give --supergraph FILE, or --registry URL with --registry-key FILE.");
   if (!env.DPG_TOKEN) throw new ClientError("DEPLOY_TOKEN_INVALID", "DPG_TOKEN is not set.");
+  const access = { url: registry, token: env.DPG_TOKEN };
   return {
+    usage: sendUsage(access),
     follow: {
-      feed: followHttp({ url: registry, token: env.DPG_TOKEN }),
+      feed: followHttp(access),
       publicKey: readPublicKey(registryKey),
       lastGoodFile: join(env.DPG_DATA_DIR ?? ".data", "last-good-generation.json"),
       pollMs: POLL_MS,

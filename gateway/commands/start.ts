@@ -88,6 +88,7 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
       DPG_PORT: String(port),
     }),
     follow: registry.follow,
+    usage: registry.usage,
     extensions: [registry.routes],
     log: createLog({
       name: "gateway",

@@ -5,6 +5,7 @@ import { type Config, readConfig } from "../../gateway/config.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../../gateway/gateway.ts";
 import { compose, type SubgraphSource } from "../../gateway/registry/compose.ts";
 import type { DecidePolicy } from "../../gateway/request/evaluate-policies.ts";
+import type { UsageSink } from "../../gateway/usage/usage-reporter.ts";
 import { createLog } from "../../shared/log.ts";
 import { buildSubgraphSchema } from "../../shared/subgraph/build-subgraph-schema.ts";
 import { portOf } from "./gateway-identity.ts";
@@ -36,6 +37,7 @@ export interface MeshOptions {
   readonly config?: (config: Config) => Config;
   readonly plugins?: GatewayOptions["plugins"];
   readonly policyEngine?: DecidePolicy;
+  readonly usage?: UsageSink;
   /** Makes the supergraph in place of our own composer. */
   readonly supergraphOf?: (sources: readonly SubgraphSource[]) => string;
 }
@@ -81,6 +83,7 @@ export async function startSmallMesh({
   config,
   plugins = [],
   policyEngine,
+  usage,
   supergraphOf = composeOurs,
 }: MeshOptions): Promise<SmallMesh> {
   const calls: SubgraphCall[] = [];
@@ -99,6 +102,7 @@ export async function startSmallMesh({
     supergraphSdl: supergraphOf(served),
     plugins,
     ...(policyEngine ? { policyEngine } : {}),
+    ...(usage ? { usage } : {}),
     log: createLog({
       name: "gateway",
       level: "trace",

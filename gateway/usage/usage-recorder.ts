@@ -1,0 +1,209 @@
+import { randomUUID } from "node:crypto";
+import type { Caller } from "../../shared/define-directive.ts";
+import { LATENCY_BOUNDS, OTHER_CLIENT, type UsageBatch, type UsageCount } from "../../shared/usage-batch.ts";
+import type { ClientIdentity, OperationRequest } from "../request/handle-operation.ts";
+import type { PreparedOperation } from "../request/prepare-operation.ts";
+import { describeOperation, type OperationDescription } from "./describe-operation.ts";
+
+export interface RecorderOptions {
+  /** Told once per prepared operation how many bytes are kept for it. */
+  readonly onDescribed: (prepared: PreparedOperation, bytes: number) => void;
+  /** Of one batch, roughly, as JSON; what does not fit is counted as dropped. */
+  readonly maxBytes?: number;
+}
+
+const MAX_BYTES = 2_000_000;
+/** Kinds of callers told apart per operation; the others are counted together. */
+const MAX_KINDS = 100;
+const KIND_BYTES = 200;
+const LABEL = 200;
+const MAX_SCOPES = 200;
+const SCOPES_BYTES = 4000;
+
+/** Numbers of one operation and one kind of caller. */
+interface Cell
+  extends Pick<UsageCount, "clientName" | "clientVersion" | "authenticated" | "scopes" | "purpose"> {
+  requests: number;
+  errors: number;
+  readonly latency: number[];
+}
+
+interface Entry {
+  readonly description: OperationDescription;
+  /** Of all texts with the same signature: their literals may name different input fields. */
+  readonly coordinates: Set<string>;
+  readonly cells: Map<string, Cell>;
+}
+
+/** What was counted since the last batch. */
+interface Window {
+  readonly entries: Map<string, Entry>;
+  bytes: number;
+  dropped: number;
+}
+
+/** Where the requests of one caller with one operation are counted. */
+interface Place {
+  readonly window: Window;
+  readonly clientName: string;
+  readonly clientVersion: string;
+  /** Null where there was no room. */
+  readonly cell: Cell | null;
+}
+
+interface Known {
+  readonly description: OperationDescription;
+  readonly places: WeakMap<Caller, Place>;
+}
+
+/**
+ * Counts which application sends which operation, with what outcome. Once a caller's operation was seen, a request
+ * costs two look-ups and an increment. Bounded: an operation for which there is no room is only counted as dropped,
+ * and callers beyond a hundred kinds per operation are counted as `(other)`. Nothing personal: no subject, no
+ * claim, no literal, no variable.
+ */
+export class UsageRecorder {
+  readonly #onDescribed: RecorderOptions["onDescribed"];
+  readonly #maxBytes: number;
+  readonly #known = new WeakMap<PreparedOperation, Known>();
+  #window = emptyWindow();
+
+  constructor({ onDescribed, maxBytes = MAX_BYTES }: RecorderOptions) {
+    this.#onDescribed = onDescribed;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Counts one answered request. */
+  record({ prepared, caller, client }: OperationRequest, hasErrors: boolean, milliseconds: number): void {
+    const known = this.#known.get(prepared) ?? this.#describe(prepared);
+    let place = known.places.get(caller);
+    if (
+      place?.window !== this.#window ||
+      place.clientName !== client.name ||
+      place.clientVersion !== client.version
+    ) {
+      place = this.#placeOf(known.description, caller, client);
+      known.places.set(caller, place);
+    }
+    const { cell } = place;
+    if (cell === null) {
+      this.#window.dropped += 1;
+      return;
+    }
+    cell.requests += 1;
+    if (hasErrors) cell.errors += 1;
+    const bucket = bucketOf(milliseconds);
+    cell.latency[bucket] = (cell.latency[bucket] ?? 0) + 1;
+  }
+
+  /** What was counted since it was last asked, or null where there was nothing. */
+  take(): UsageBatch | null {
+    const { entries, dropped } = this.#window;
+    if (entries.size === 0 && dropped === 0) return null;
+    this.#window = emptyWindow();
+    const operations = [...entries.values()].map(({ description, coordinates, cells }) => ({
+      name: description.name,
+      signature: description.signature,
+      coordinates: [...coordinates],
+      counts: [...cells.values()],
+    }));
+    return { id: randomUUID(), at: Date.now(), operations, dropped };
+  }
+
+  #describe(prepared: PreparedOperation): Known {
+    const known = { description: describeOperation(prepared), places: new WeakMap<Caller, Place>() };
+    this.#known.set(prepared, known);
+    this.#onDescribed(prepared, 2 * sizeOf(known.description));
+    return known;
+  }
+
+  #placeOf(description: OperationDescription, caller: Caller, client: ClientIdentity): Place {
+    const entry = this.#entryOf(description);
+    const cell = entry && this.#cellOf(entry, caller, client);
+    return { window: this.#window, clientName: client.name, clientVersion: client.version, cell };
+  }
+
+  #entryOf(description: OperationDescription): Entry | null {
+    const key = `${description.name} ${description.signature}`;
+    const window = this.#window;
+    const known = window.entries.get(key);
+    if (known) {
+      if (known.description !== description)
+        for (const coordinate of description.coordinates) known.coordinates.add(coordinate);
+      return known;
+    }
+    const bytes = sizeOf(description) + KIND_BYTES;
+    if (window.bytes + bytes > this.#maxBytes) return null;
+    window.bytes += bytes;
+    const entry = { description, coordinates: new Set(description.coordinates), cells: new Map() };
+    window.entries.set(key, entry);
+    return entry;
+  }
+
+  #cellOf({ cells }: Entry, caller: Caller, client: ClientIdentity): Cell {
+    const kind = kindOf(caller, client);
+    const key = JSON.stringify(kind);
+    const known = cells.get(key);
+    if (known) return known;
+    const bytes = KIND_BYTES + key.length;
+    const hasRoom = cells.size < MAX_KINDS && this.#window.bytes + bytes <= this.#maxBytes;
+    if (!hasRoom || key.length > SCOPES_BYTES || kind.scopes.length > MAX_SCOPES) return otherCell(cells);
+    this.#window.bytes += bytes;
+    return addCell(cells, key, kind);
+  }
+}
+
+type Kind = Omit<Cell, "requests" | "errors" | "latency">;
+
+/** All that is recorded of who asks. */
+function kindOf({ principal, purpose }: Caller, { name, version }: ClientIdentity): Kind {
+  const scopes = principal.kind === "authenticated" ? [...principal.scopes].map(printable).sort() : [];
+  return {
+    clientName: printable(name).slice(0, LABEL),
+    clientVersion: printable(version).slice(0, LABEL),
+    authenticated: principal.kind === "authenticated",
+    scopes,
+    purpose: purpose === null ? null : printable(purpose).slice(0, LABEL),
+  };
+}
+
+const OTHER: Kind = Object.freeze({
+  clientName: OTHER_CLIENT,
+  clientVersion: "",
+  authenticated: true,
+  scopes: [],
+  purpose: null,
+});
+
+function otherCell(cells: Map<string, Cell>): Cell {
+  return cells.get(OTHER_CLIENT) ?? addCell(cells, OTHER_CLIENT, OTHER);
+}
+
+function addCell(cells: Map<string, Cell>, key: string, kind: Kind): Cell {
+  const latency = Array.from({ length: LATENCY_BOUNDS.length + 1 }, () => 0);
+  const cell = { ...kind, requests: 0, errors: 0, latency };
+  cells.set(key, cell);
+  return cell;
+}
+
+function bucketOf(milliseconds: number): number {
+  let bucket = 0;
+  for (const bound of LATENCY_BOUNDS) {
+    if (milliseconds <= bound) return bucket;
+    bucket += 1;
+  }
+  return bucket;
+}
+
+/** Tokens and headers may hold what no text column takes. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}]/gu, "?");
+}
+
+function sizeOf({ name, signature, coordinates }: OperationDescription): number {
+  return name.length + signature.length + coordinates.reduce((sum, item) => sum + item.length + 3, 0);
+}
+
+function emptyWindow(): Window {
+  return { entries: new Map(), bytes: 0, dropped: 0 };
+}

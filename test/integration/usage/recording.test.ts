@@ -1,0 +1,223 @@
+import { parse } from "graphql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { OperationStore } from "../../../gateway/request/prepare-operation.ts";
+import { UsageRecorder } from "../../../gateway/usage/usage-recorder.ts";
+import { ANONYMOUS } from "../../../shared/principal.ts";
+import type { UsageBatch } from "../../../shared/usage-batch.ts";
+import { usageBatch } from "../../../shared/usage-batch.ts";
+import { type SmallMesh, startSmallMesh } from "../../testkit/small-mesh.ts";
+import { startRegistry } from "../../testkit/start-registry.ts";
+import { TokenIssuer } from "../../testkit/token-issuer.ts";
+
+const PEOPLE = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requiresScopes"])
+type Query { person(id: ID!, note: String): Person }
+type Person @key(fields: "id") { id: ID! name: String salary: Int @requiresScopes(scopes: [["pay"]]) }`;
+const subgraphs = {
+  people: {
+    sdl: PEOPLE,
+    resolvers: {
+      Query: { person: (_: unknown, { id }: { id: string }) => ({ id, name: "Ada", salary: 1 }) },
+    },
+  },
+};
+
+describe("a gateway records", () => {
+  let issuer: TokenIssuer;
+  let mesh: SmallMesh;
+  let batches: UsageBatch[] = [];
+  beforeAll(async () => {
+    issuer = await TokenIssuer.start();
+    mesh = await startSmallMesh({
+      subgraphs,
+      issuers: [issuer],
+      config: (usual) => ({ ...usual, usage: { record: true, intervalMs: 100 } }),
+      usage: async (batch) => void batches.push(usageBatch.parse(batch)),
+    });
+  });
+  afterAll(async () => {
+    await mesh.stop();
+    await issuer.stop();
+  });
+
+  /** What is reported of the requests sent by `work`. */
+  async function recorded(work: () => Promise<void>, requests: number) {
+    batches = [];
+    await work();
+    const counts = () => batches.flatMap(({ operations }) => operations.flatMap((item) => item.counts));
+    const deadline = Date.now() + 5000;
+    while (counts().reduce((sum, item) => sum + item.requests, 0) < requests) {
+      if (Date.now() > deadline) throw new Error(`not reported: ${JSON.stringify(batches)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return batches.flatMap(({ operations }) => operations);
+  }
+
+  test("operation, application, scopes, outcome and coordinates, in both lanes", async () => {
+    const token = issuer.token({ scope: "pay read", sub: "alice@example.com", purpose: "payroll" });
+    const headers = { "apollographql-client-name": "hr", "apollographql-client-version": "2.1" };
+    const source = `query Pay($id: ID!) { one: person(id: $id, note: "private text 4711") { ...P } } fragment P on Person { salary name }`;
+    const operations = await recorded(async () => {
+      for (let index = 0; index < 3; index += 1)
+        expect((await mesh.ask(source, { token, headers, variables: { id: "secret-id" } })).errors).toEqual(
+          [],
+        );
+    }, 3);
+    const counts = operations.flatMap((item) => item.counts);
+    expect(operations[0]).toMatchObject({
+      name: "Pay",
+      signature: `fragment P on Person{name salary}query Pay($id:ID!){person(id:$id,note:""){...P}}`,
+      coordinates: expect.arrayContaining(["Query.person(note:)", "Person.salary", "Query"]),
+    });
+    expect(counts.reduce((sum, item) => sum + item.requests, 0)).toBe(3);
+    for (const item of counts)
+      expect(item).toMatchObject({
+        clientName: "hr",
+        clientVersion: "2.1",
+        authenticated: true,
+        scopes: ["pay", "read"],
+        purpose: "payroll",
+        errors: 0,
+      });
+    expect(counts.flatMap((item) => item.latency).reduce((sum, item) => sum + item, 0)).toBe(3);
+    const text = JSON.stringify(batches);
+    for (const personal of ["alice", "secret-id", "4711", "private", token, issuer.url, "one:"])
+      expect(text).not.toContain(personal);
+  });
+
+  test("the verified client of a token before what a header claims", async () => {
+    const token = issuer.token({ azp: "shop", sub: "s" });
+    const headers = { "apollographql-client-name": "somebody else" };
+    const operations = await recorded(async () => {
+      await mesh.ask(`{ person(id: 1) { name } }`, { token, headers });
+    }, 1);
+    expect(operations[0]?.counts).toMatchObject([{ clientName: "shop", clientVersion: "" }]);
+  });
+
+  test("errors, also of fields that were refused, and anonymous callers apart from others", async () => {
+    const source = `{ person(id: 2) { name salary } }`;
+    const operations = await recorded(async () => {
+      await mesh.ask(source);
+      await mesh.ask(source, { token: issuer.token({ scope: "other" }) });
+    }, 2);
+    expect(operations.flatMap((item) => item.counts)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ authenticated: false, scopes: [], requests: 1, errors: 1 }),
+        expect.objectContaining({ authenticated: true, scopes: ["other"], requests: 1, errors: 1 }),
+      ]),
+    );
+  });
+
+  test("what no text column takes is replaced: one caller's token cannot lose everybody's usage", async () => {
+    const token = issuer.token({ scope: "a\u0000b \ud800", azp: "x\u0007y", purpose: "p\u0000" });
+    const [operation] = await recorded(async () => {
+      await mesh.ask(`query Odd { person(id: 3) { id } }`, { token });
+    }, 1);
+    expect(operation?.counts[0]).toMatchObject({ scopes: ["?", "a?b"], clientName: "x?y", purpose: "p?" });
+    const registry = await startRegistry();
+    for (const batch of batches) await registry.registry.usage.record(batch);
+    expect(await registry.registry.usage.operations({ days: 1, limit: 5 })).toHaveLength(1);
+    await registry.stop();
+  });
+});
+
+test("sends again what the registry did not take, gives up the oldest, and says how much was lost", async () => {
+  const taken: UsageBatch[] = [];
+  let isDown = true;
+  const mesh = await startSmallMesh({
+    subgraphs,
+    config: (usual) => ({ ...usual, usage: { record: true, intervalMs: 100 } }),
+    usage: async (batch) => {
+      if (isDown) throw new Error("down");
+      taken.push(batch);
+    },
+  });
+  for (let index = 0; index < 10; index += 1) {
+    await mesh.ask(`{ person(id: 1) { name } }`);
+    await new Promise((resolve) => setTimeout(resolve, 130));
+  }
+  isDown = false;
+  await mesh.stop();
+  const requests = (batch: UsageBatch) => batch.operations.flatMap((item) => item.counts).length;
+  expect(taken.length).toBeGreaterThanOrEqual(5);
+  expect(taken.length).toBeLessThanOrEqual(7);
+  expect(taken.reduce((sum, batch) => sum + requests(batch), 0)).toBe(taken.length);
+  expect(mesh.logged.filter((line) => line.includes("does not take the recorded usage"))).toHaveLength(1);
+});
+
+test("costs nothing where nobody takes it, and can be turned off", async () => {
+  const batches: UsageBatch[] = [];
+  const mesh = await startSmallMesh({
+    subgraphs,
+    config: (usual) => ({ ...usual, usage: { record: false, intervalMs: 100 } }),
+    usage: async (batch) => void batches.push(batch),
+  });
+  await mesh.ask(`{ person(id: 1) { name } }`);
+  await mesh.stop();
+  expect(batches).toEqual([]);
+});
+
+describe("the recorder is bounded", () => {
+  let mesh: SmallMesh;
+  beforeAll(async () => {
+    mesh = await startSmallMesh({ subgraphs });
+  });
+  afterAll(() => mesh.stop());
+
+  const caller = {
+    principal: ANONYMOUS,
+    purpose: null,
+    policies: new Map(),
+    hmacKey: null,
+    today: "2026-01-01",
+  };
+
+  function requestOf(source: string, name: string) {
+    const prepared = new OperationStore(1e6).prepare(mesh.gateway.supergraph, source, parse(source), null);
+    const client = { name, version: "" };
+    return { prepared, variables: {}, caller, client, requestId: "r", signal: null };
+  }
+
+  test("100,000 invented applications take no more room than a hundred, and hide no request", () => {
+    const recorder = new UsageRecorder({ onDescribed: () => undefined });
+    const request = requestOf("{ person(id: 1) { name } }", "");
+    for (let index = 0; index < 100_000; index += 1)
+      recorder.record({ ...request, client: { name: `app${index}`, version: "" } }, false, 1);
+    const batch = recorder.take();
+    const counts = batch?.operations[0]?.counts ?? [];
+    expect(counts).toHaveLength(101);
+    expect(counts.at(-1)).toMatchObject({ clientName: "(other)", requests: 99_900 });
+    expect(batch?.dropped).toBe(0);
+    expect(usageBatch.safeParse(batch).success).toBe(true);
+  });
+
+  test("operations beyond the size of a batch are counted as dropped, and there is room again after it", () => {
+    const recorder = new UsageRecorder({ onDescribed: () => undefined, maxBytes: 20_000 });
+    const requests = Array.from({ length: 300 }, (_, index) =>
+      requestOf(`query Q${index} { person(id: 1) { name } }`, "app"),
+    );
+    for (const request of requests) recorder.record(request, false, 1);
+    const batch = recorder.take();
+    expect(JSON.stringify(batch).length).toBeLessThan(30_000);
+    expect((batch?.operations.length ?? 0) + (batch?.dropped ?? 0)).toBe(300);
+    expect(batch?.dropped).toBeGreaterThan(100);
+    const last = requests.at(-1);
+    if (last) recorder.record(last, true, 7000);
+    expect(recorder.take()).toMatchObject({
+      dropped: 0,
+      operations: [{ name: "Q299", counts: [{ requests: 1, errors: 1 }] }],
+    });
+    expect(recorder.take()).toBeNull();
+  });
+
+  test("counting a request that was seen before takes less than five microseconds", () => {
+    const recorder = new UsageRecorder({ onDescribed: () => undefined });
+    const request = requestOf("{ person(id: 1) { name } }", "app");
+    const rounds = 200_000;
+    for (let index = 0; index < rounds; index += 1) recorder.record(request, false, 1);
+    const since = performance.now();
+    for (let index = 0; index < rounds; index += 1) recorder.record(request, false, index % 100);
+    const nanoseconds = ((performance.now() - since) / rounds) * 1e6;
+    process.stdout.write(`recording one request: ${nanoseconds.toFixed(0)} ns\n`);
+    expect(nanoseconds).toBeLessThan(5000);
+  });
+});
