@@ -93,8 +93,14 @@ const schema = (production: boolean) =>
         timeoutMs: z.int().positive().default(200),
       })
       .prefault({}),
-    /** Hold values to the `@format` of their fields and inputs. */
-    governance: z.strictObject({ checkFormats: z.boolean().default(false) }).prefault({}),
+    governance: z
+      .strictObject({
+        /** Hold values to the `@format` of their fields and inputs. */
+        checkFormats: z.boolean().default(false),
+        /** Who may have operations explained: every caller its own, the governance team only, or nobody. */
+        explain: z.enum(["callers", "stewards", "off"]).default("callers"),
+      })
+      .prefault({}),
     masking: z.strictObject({ hmacKey: z.string().min(16).nullable().default(null) }).prefault({}),
     /** Signs who calls to subgraphs; every replica needs the same key. Without one, each start makes its own. */
     identity: z.strictObject({ privateKey: z.string().nullable().default(null) }).prefault({}),
@@ -224,6 +230,7 @@ const OTHER_VARIABLES = new Set([
   "DPG_REGISTRY_URL",
   "DPG_TOKEN",
   "DPG_GATEWAY_JWKS_URL",
+  "DPG_GATEWAY_URL",
 ]);
 
 function withEnvironment(written: Record<string, unknown>, env: Environment): Record<string, unknown> {

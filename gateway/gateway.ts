@@ -17,6 +17,7 @@ import { type CountLane, createHotLane } from "./http/hot-lane.ts";
 import { createIdentifyCaller } from "./http/identify-caller.ts";
 import { createServer, type RouteExtension } from "./http/server.ts";
 import { type AuditLife, openAudit } from "./open-audit.ts";
+import { openExplain } from "./open-explain.ts";
 import { type GenerationParts, openGenerations, type SupergraphOrigin } from "./open-generations.ts";
 import { openPolicies, type PolicyLife } from "./open-policies.ts";
 import { openUsage } from "./open-usage.ts";
@@ -63,9 +64,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log } = options;
   const identity = await createIdentity(config);
   const issuers = createIssuers(config, log);
+  const callerOf = createCallerFactory(config.masking.hmacKey);
   const identify = createIdentifyCaller({
     authenticate: createAuthenticate({ ...config.auth, issuers }),
-    callerOf: createCallerFactory(config.masking.hmacKey),
+    callerOf,
   });
   const operations = new OperationStore(config.limits.operationCacheBytes);
   const metrics = createMetrics();
@@ -79,8 +81,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     metrics,
     log,
   });
+  const plan = createPlan(plans);
   const programOf = createProgramSource({
-    plan: createPlan(plans),
+    plan,
     compile: config.executor === "compiled" ? compilePlan : compileReference,
     onCompiled: ({ variant }, bytes) => operations.charge(variant.prepared, bytes),
   });
@@ -92,6 +95,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const handleOperation = usage.measure(
     createOperationHandler(config, generations, { programOf, policies, audit }, log),
   );
+  const explainRoutes = openExplain({
+    config,
+    authorisation: authorisationOf(config, audit),
+    evaluatePolicies: policies.evaluate,
+    plan,
+    identify,
+    callerOf,
+    supergraphs,
+  });
   const plugins = options.plugins ?? [];
   const isHot = config.hotLane && !plugins.some(watchesRequests);
   const { bodyBytes } = config.limits;
@@ -124,7 +136,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     metrics,
     bodyBytes,
     graphiql: config.graphiql ? { personas: options.personas ?? [] } : null,
-    extensions: options.extensions ?? [],
+    extensions: [...explainRoutes, ...(options.extensions ?? [])],
     log,
   });
   const shutDown = async () => {
@@ -166,11 +178,7 @@ function createOperationHandler(
 ): HandleOperation {
   const handle = createHandleOperation({
     limits: config.limits,
-    authorisation: {
-      ...config.authorization,
-      checkFormats: config.governance.checkFormats,
-      isAudited: audit.isOn,
-    },
+    authorisation: authorisationOf(config, audit),
     evaluatePolicies: policies.evaluate,
     audit: audit.audit,
     programOf,
@@ -187,6 +195,11 @@ function createOperationHandler(
       generations.leave(generation);
     }
   };
+}
+
+/** What requests are authorised with, and explanations as well: they tell what requests get. */
+function authorisationOf({ authorization, governance }: Config, { isOn }: AuditLife) {
+  return { ...authorization, checkFormats: governance.checkFormats, isAudited: isOn };
 }
 
 function createIssuers(config: Config, log: Logger): readonly Issuer[] {

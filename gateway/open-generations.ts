@@ -12,12 +12,18 @@ import type { OperationDependencies } from "./request/handle-operation.ts";
 import type { PlanPool } from "./request/plan-pool.ts";
 import type { OperationStore } from "./request/prepare-operation.ts";
 import { createSubgraphCalls } from "./request/subgraph-calls.ts";
+import { NO_ORIGINS, type RuleOrigins } from "./supergraph/rule-origins.ts";
 import { buildSupergraph, type Supergraph } from "./supergraph/supergraph.ts";
 import { type FollowOptions, SupergraphWatch } from "./supergraph/watch-supergraph.ts";
 
 /** One supergraph for good, or generations as they come. */
 export type SupergraphOrigin =
-  | { readonly supergraphSdl: string; readonly follow?: undefined }
+  | {
+      readonly supergraphSdl: string;
+      /** Which subgraph states which rule, where that is known. */
+      readonly origins?: RuleOrigins;
+      readonly follow?: undefined;
+    }
   | { readonly follow: FollowOptions };
 
 export interface OpenOptions {
@@ -35,6 +41,8 @@ export type GenerationParts = Pick<OperationDependencies, "subgraphCalls">;
 
 /** The supergraph that is served, now and later. */
 export interface SupergraphLife extends SupergraphSource {
+  /** Which subgraph states which rule of the current one. */
+  readonly origins: () => RuleOrigins;
   readonly stop: () => Promise<void>;
 }
 
@@ -116,7 +124,13 @@ async function openSupergraphs(
   if (origin.follow === undefined) {
     const supergraph = buildSupergraph(origin.supergraphSdl);
     generations.activate(supergraph);
-    return { current: () => supergraph, onChange: () => () => {}, stop: async () => {} };
+    const { origins = NO_ORIGINS } = origin;
+    return {
+      current: () => supergraph,
+      origins: () => origins,
+      onChange: () => () => {},
+      stop: async () => {},
+    };
   }
   const watch = await SupergraphWatch.start({
     ...origin.follow,
@@ -127,6 +141,7 @@ async function openSupergraphs(
   });
   return {
     current: () => watch.current(),
+    origins: () => watch.origins(),
     onChange: (listener) => watch.onChange(listener),
     stop: () => watch.stop(),
   };

@@ -64,6 +64,11 @@ export const ERROR_CODES = {
       "Try again in a few seconds; if it lasts, the operator has to look at the audit store: its disk or database.",
   },
   // --- operations -----------------------------------------------------------------------------------
+  OPERATION_INVALID: {
+    status: 400,
+    cause: "The operation does not parse, or does not fit the schema that is served.",
+    remedy: "Correct the place that the message names.",
+  },
   OPERATION_TOO_COMPLEX: {
     status: 400,
     cause: "The operation selects more fields, once its fragments are expanded, than the gateway accepts.",
@@ -193,7 +198,8 @@ export const ERROR_CODES = {
   GOVERNANCE_TEAM_ONLY: {
     status: 403,
     cause: "Only the governance team may do this.",
-    remedy: "Ask the governance team, or use a token of the domain `governance`.",
+    remedy:
+      "Ask the governance team; its tokens are of the domain `governance` (registry) or have the scope `governance:admin` (gateway).",
   },
   GOVERNANCE_LOOSENED: {
     status: 403,
@@ -234,6 +240,11 @@ export const ERROR_CODES = {
     status: 503,
     cause: "The registry could not be reached or cannot answer now.",
     remedy: "Check DPG_REGISTRY_URL and that the gateway runs; gateways go on with what they serve.",
+  },
+  GATEWAY_UNAVAILABLE: {
+    status: 503,
+    cause: "The gateway could not be reached, or what answers at its address is none.",
+    remedy: "Start it (npm start), or set DPG_GATEWAY_URL to the address of a running one.",
   },
   PORT_IN_USE: {
     status: 500,

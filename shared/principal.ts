@@ -27,6 +27,9 @@ export type TokenPurposes =
   | { readonly kind: "stated"; readonly purpose: string }
   | { readonly kind: "choice"; readonly purposes: readonly string[] };
 
+/** The scope of the governance team's tokens: it explains, simulates and reads what is recorded of others. */
+export const GOVERNANCE_SCOPE = "governance:admin";
+
 /** The caller without a token. */
 export const ANONYMOUS: AnonymousPrincipal = Object.freeze({ kind: "anonymous" });
 

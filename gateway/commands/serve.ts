@@ -1,7 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
 import { createLog } from "../../shared/log.ts";
 import { type Environment, readConfig } from "../config.ts";
@@ -10,6 +9,7 @@ import type { SupergraphOrigin } from "../open-generations.ts";
 import { followHttp } from "../supergraph/follow-http.ts";
 import { sendUsage } from "../usage/send-usage.ts";
 import type { UsageSink } from "../usage/usage-reporter.ts";
+import { readSupergraph } from "./read-supergraph.ts";
 
 export interface ServeOptions {
   readonly supergraph?: string;
@@ -42,8 +42,7 @@ function originOf(
   env: Environment,
 ): SupergraphOrigin & { readonly usage?: UsageSink } {
   const { supergraph, registry, registryKey } = options;
-  if (supergraph !== undefined && registry === undefined)
-    return { supergraphSdl: readSupergraph(supergraph) };
+  if (supergraph !== undefined && registry === undefined) return readSupergraph(supergraph);
   if (registry === undefined || supergraph !== undefined || registryKey === undefined)
     throw new ClientError("USAGE", "Give --supergraph FILE, or --registry URL with --registry-key FILE.");
   if (!env.DPG_TOKEN) throw new ClientError("DEPLOY_TOKEN_INVALID", "DPG_TOKEN is not set.");
@@ -67,23 +66,6 @@ function readPublicKey(file: string): KeyObject {
     // Said below.
   }
   throw new ClientError("FILE_UNREADABLE", `${file} is no Ed25519 public key in PEM.`);
-}
-
-const artifact = z.object({ supergraph: z.string() });
-
-function readSupergraph(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    throw new ClientError("FILE_UNREADABLE", `The supergraph ${file} cannot be read.`);
-  }
-  if (!text.trimStart().startsWith("{")) return text;
-  try {
-    return artifact.parse(JSON.parse(text)).supergraph;
-  } catch {
-    throw new ClientError("SUPERGRAPH_INVALID", `${file} is neither a supergraph SDL nor an artifact.`);
-  }
 }
 
 function protectedCoordinates({ supergraph }: Gateway): readonly string[] {

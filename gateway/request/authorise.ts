@@ -14,6 +14,7 @@ import type { OperationVariant } from "./choose-variant.ts";
 import { collectNotices } from "./collect-notices.ts";
 import { deniedPaths } from "./denied-paths.ts";
 import { type DryRun, rehearsal } from "./dry-run.ts";
+import { enforcedRows } from "./enforced-rows.ts";
 import { filterOperation, rowCheckKey } from "./filter-operation.ts";
 import { judgeInput } from "./judge-input.ts";
 
@@ -30,6 +31,10 @@ export interface AuthorisedOperation {
   /** What may be planned, or null where nothing is left. */
   readonly document: DocumentNode | null;
   readonly shape: OperationShape;
+  /** The fields that were refused, where the client wrote them. */
+  readonly refusals: ReadonlyMap<FieldNode, RefusedField>;
+  /** The refused fields, and those of which nothing is left. */
+  readonly withheld: ReadonlySet<FieldNode>;
   /** One error per refused schema path. */
   readonly denials: readonly GraphQLFormattedError[];
   /** Refusals and masks that dry-run let pass. */
@@ -93,7 +98,7 @@ function inputKey(coordinate: string): string {
 }
 
 /** A refused field, and by which of its inputs if it is one of those. */
-interface RefusedField {
+export interface RefusedField {
   readonly coordinate: string;
   readonly input: string | null;
   readonly verdict: Verdict;
@@ -108,7 +113,7 @@ function decide(
 ): AuthorisedOperation {
   const { prepared, document } = variant;
   const { apiSchema, schema, fieldPolicies } = prepared.supergraph;
-  const rows = enforcedRows(fieldPolicies, settings);
+  const rows = enforcedRows(fieldPolicies, settings.dryRun);
   const rehearsed = new Map<FieldNode, RefusedField>();
   const slots = settings.isAudited ? new AuditSlots(prepared.supergraph) : null;
   const filtered = filterOperation<RefusedField>({
@@ -119,9 +124,9 @@ function decide(
       if (outcome.rehearsed) rehearsed.set(node, outcome.rehearsed);
       return outcome.refused;
     },
-    rowFields: (type) => rows.ofType(type).map(({ rule }) => rule.field),
+    rowFields: (type) => rows.ofType(type).map(({ row }) => row.field),
     fieldRowFields: (type, field) => [
-      ...rows.ofField(type, field).map(({ rule }) => rule.field),
+      ...rows.ofField(type, field).map(({ row }) => row.field),
       ...(settings.isAudited ? (auditRules(prepared.supergraph, type, field)?.key ?? []) : []),
     ],
   });
@@ -131,8 +136,8 @@ function decide(
     operationName: prepared.operationName,
     withheld: filtered.withheld,
     deliver: (type, field) => deliveryOf(fieldPolicies, decisions, type, field, settings),
-    rowChecks: rows.ofType,
-    fieldChecks: rows.ofField,
+    rowChecks: (type) => rows.ofType(type).map(rowCheck),
+    fieldChecks: (type, field) => rows.ofField(type, field).map(rowCheck),
     ...(slots ? { count: slots.count } : {}),
   });
   const errors = (refused: ReadonlyMap<FieldNode, RefusedField>) =>
@@ -143,6 +148,8 @@ function decide(
     decisions,
     document: filtered.document,
     shape,
+    refusals: filtered.denials,
+    withheld: filtered.withheld,
     denials: errors(filtered.denials),
     rehearsed: errors(rehearsed),
     notices: collectNotices(variant, filtered.withheld),
@@ -172,18 +179,9 @@ function outcomeOf(variant: OperationVariant, decisions: Decisions, coordinate: 
   return { refused, rehearsed };
 }
 
-/** The row rules that are enforced, as checks on merged data. */
-function enforcedRows(fieldPolicies: FieldPolicies, { dryRun }: AuthorisationSettings) {
-  const isRehearsed = rehearsal(dryRun);
-  const checks = (rows: readonly RowPolicy[], coordinate: string): readonly RowCheck[] =>
-    rows
-      .filter(({ rule }) => !isRehearsed(rule, coordinate, "mask"))
-      .map(({ row }) => ({ key: rowCheckKey(row.field), rule: row }));
-  return {
-    ofType: (type: string) => checks(fieldPolicies.rowRules(type), type),
-    ofField: (type: string, field: string) =>
-      checks(fieldPolicies.of(type, field)?.rows ?? [], `${type}.${field}`),
-  };
+/** What a row rule reads and judges in merged data. */
+function rowCheck({ row }: RowPolicy): RowCheck {
+  return { key: rowCheckKey(row.field), rule: row };
 }
 
 const VALUE: Delivery = Object.freeze({ kind: "value" });

@@ -68,23 +68,38 @@ export class OperationStore {
   ): PreparedOperation {
     const known = this.find(supergraph, source, operationName);
     if (known) return known;
-    const operation = getOperationAST(document, operationName);
-    if (!operation) throw new ClientError("BAD_USER_INPUT", "The document has no operation of that name.");
-    if (operation.operation === "subscription")
-      throw new ClientError("OPERATION_NOT_SUPPORTED", "Subscriptions are not served.");
-    const prepared: PreparedOperation = {
-      supergraph,
-      source,
-      document,
-      operationName,
-      operation,
-      conditionVariables: conditionVariables(document),
-      variants: new LRUCache({ max: VARIANTS }),
-    };
+    const prepared = createPrepared(supergraph, source, document, operationName);
     const size = BYTES_PER_OPERATION + BYTES_PER_CHARACTER * source.length;
     this.#known.set(keyOf(supergraph, source, operationName), prepared, { size });
     return prepared;
   }
+}
+
+/**
+ * Prepares an operation that nobody is to find in a store.
+ *
+ * @param document the parsed source, valid against this generation's schema
+ * @throws ClientError BAD_USER_INPUT or OPERATION_NOT_SUPPORTED
+ */
+export function createPrepared(
+  supergraph: Supergraph,
+  source: string,
+  document: DocumentNode,
+  operationName: string | null,
+): PreparedOperation {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) throw new ClientError("BAD_USER_INPUT", "The document has no operation of that name.");
+  if (operation.operation === "subscription")
+    throw new ClientError("OPERATION_NOT_SUPPORTED", "Subscriptions are not served.");
+  return {
+    supergraph,
+    source,
+    document,
+    operationName,
+    operation,
+    conditionVariables: conditionVariables(document),
+    variants: new LRUCache({ max: VARIANTS }),
+  };
 }
 
 /** No two triples share a key, whatever texts a client sends. */

@@ -1,6 +1,7 @@
 import { createHash, type KeyObject, sign, verify } from "node:crypto";
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
+import { type RuleOrigins, readRuleOrigins } from "./rule-origins.ts";
 
 /** One generation as the registry hands it out and a gateway keeps it on disk. */
 export interface SignedGeneration {
@@ -18,6 +19,8 @@ export interface VerifiedGeneration {
   /** SHA-256 of the artifact's content, lower-case hex. */
   readonly hash: string;
   readonly supergraphSdl: string;
+  /** Which subgraph states which rule. */
+  readonly origins: RuleOrigins;
 }
 
 const artifact = z.looseObject({ hash: z.string(), supergraph: z.string() });
@@ -39,7 +42,7 @@ export function verifyGeneration(generation: SignedGeneration, publicKey: KeyObj
     throw new ClientError("ARTIFACT_REFUSED", `Generation ${number}: the content does not match its hash.`);
   if (!verify(null, statement(number, hash), publicKey, Buffer.from(signature, "base64url")))
     throw new ClientError("ARTIFACT_REFUSED", `Generation ${number}: the signature is not the registry's.`);
-  return { number, hash, supergraphSdl: rest.supergraph };
+  return { number, hash, supergraphSdl: rest.supergraph, origins: readRuleOrigins(rest) };
 }
 
 function parseContent(content: string, number: number): z.infer<typeof artifact> {

@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import { ClientError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import { readLastGood, writeLastGood } from "./last-good.ts";
+import type { RuleOrigins } from "./rule-origins.ts";
 import { type SignedGeneration, verifyGeneration } from "./signed-generation.ts";
 import { buildSupergraphInSteps, type Supergraph } from "./supergraph.ts";
 
@@ -44,7 +45,7 @@ export type WatchEvent =
 export class SupergraphWatch {
   readonly #options: WatchOptions;
   readonly #listeners = new Set<(supergraph: Supergraph) => void>();
-  #current: { readonly number: number; readonly supergraph: Supergraph };
+  #current: ServedGeneration;
   /** The newest number looked at, good or not. */
   #seen: number;
   #refreshing: Promise<void> | null = null;
@@ -53,7 +54,7 @@ export class SupergraphWatch {
   #unlisten: () => Promise<void> = async () => {};
   #timer: NodeJS.Timeout | null = null;
 
-  private constructor(options: WatchOptions, current: { number: number; supergraph: Supergraph }) {
+  private constructor(options: WatchOptions, current: ServedGeneration) {
     this.#options = options;
     this.#current = current;
     this.#seen = current.number;
@@ -75,6 +76,11 @@ export class SupergraphWatch {
 
   current(): Supergraph {
     return this.#current.supergraph;
+  }
+
+  /** Which subgraph states which rule of the generation. */
+  origins(): RuleOrigins {
+    return this.#current.origins;
   }
 
   /** The generation's number. */
@@ -130,7 +136,7 @@ export class SupergraphWatch {
       const supergraph = await buildSupergraphInSteps(verified.supergraphSdl, this.#current.supergraph);
       adopt(supergraph);
       const isOther = supergraph !== this.#current.supergraph;
-      this.#current = { number: next.number, supergraph };
+      this.#current = { number: next.number, supergraph, origins: verified.origins };
       if (isOther) for (const listener of this.#listeners) listener(supergraph);
       log.info({ generation: next.number, hash: verified.hash }, "a new generation is served");
       report({ kind: "adopted", number: next.number });
@@ -143,7 +149,13 @@ export class SupergraphWatch {
   }
 }
 
-async function firstGeneration(options: WatchOptions): Promise<{ number: number; supergraph: Supergraph }> {
+interface ServedGeneration {
+  readonly number: number;
+  readonly supergraph: Supergraph;
+  readonly origins: RuleOrigins;
+}
+
+async function firstGeneration(options: WatchOptions): Promise<ServedGeneration> {
   const { feed, lastGoodFile, log, report } = options;
   const found = await feed.newerThan(0).catch((error: unknown) => {
     log.warn({ err: error }, "the registry could not be reached; starting from the last good generation");
@@ -169,12 +181,12 @@ async function firstGeneration(options: WatchOptions): Promise<{ number: number;
   );
 }
 
-async function open(options: WatchOptions, generation: SignedGeneration) {
-  const { supergraphSdl, number } = verifyGeneration(generation, options.publicKey);
+async function open(options: WatchOptions, generation: SignedGeneration): Promise<ServedGeneration> {
+  const { supergraphSdl, number, origins } = verifyGeneration(generation, options.publicKey);
   const supergraph = await buildSupergraphInSteps(supergraphSdl, null);
   options.adopt(supergraph);
   options.report({ kind: "adopted", number });
-  return { number, supergraph };
+  return { number, supergraph, origins };
 }
 
 /** A disk that is full does not keep a good generation from being served. */
