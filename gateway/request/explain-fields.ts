@@ -103,7 +103,8 @@ function explainRule(
 ): ExplainedRule {
   const { coordinate, directive, applications } = rule;
   const origin = originOf(rule, origins);
-  const isTold = (text: string) => settings.missing && !isRevealing(text, coordinate);
+  const isTold = (text: string) =>
+    settings.missing && isVisible(coordinate) && !isRevealing(text, coordinate);
   const text = applications.map((args) => directive.describe(args)).join("; ");
   const reason = origin?.reason ?? rule.reason;
   return {
