@@ -280,9 +280,8 @@ export const ERROR_CODES = {
   AUDIT_NOT_PREPARED: {
     status: 500,
     cause:
-      "The audit database has no table to write to or does not keep what it commits, or the audit folder cannot be written.",
-    remedy:
-      "Run `dpg audit prepare` once with DATABASE_ADMIN_URL, set synchronous_commit on, or correct audit.directory.",
+      "The audit database has no table to write to, or there is no audit folder, or it cannot be written.",
+    remedy: "Run `dpg audit prepare` once with DATABASE_ADMIN_URL, or correct audit.directory.",
   },
   AUDIT_DAMAGED: {
     status: 500,

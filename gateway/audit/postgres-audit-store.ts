@@ -19,7 +19,7 @@ export class PostgresAuditStore implements AuditStore {
 
   /**
    * @throws ClientError DATABASE_ROLE_UNSAFE for a role that could change what is written, AUDIT_NOT_PREPARED where
-   * there is no table or a commit does not wait for the disk; the error of the connection where there is none
+   * there is no table; the error of the connection where there is none
    */
   async check(): Promise<void> {
     const { rows } = await this.#pool.query<DatabaseState>(STATE);
@@ -30,11 +30,6 @@ export class PostgresAuditStore implements AuditStore {
       throw new ClientError(
         "DATABASE_ROLE_UNSAFE",
         `The role ${found.role} may ${found.rights} what the audit has written: it must only append and read.`,
-      );
-    if (found.commit === "off")
-      throw new ClientError(
-        "AUDIT_NOT_PREPARED",
-        "The audit database commits without waiting for its disk (synchronous_commit is off).",
       );
   }
 
@@ -119,6 +114,9 @@ function createPool(databaseUrl: string, max: number): pg.Pool {
     statement_timeout: 10_000,
     query_timeout: 12_000,
     keepAlive: true,
+    onConnect: async (client) => {
+      await client.query(WAIT_FOR_DISK);
+    },
   });
   pool.on("error", () => undefined);
   return pool;
@@ -129,13 +127,16 @@ interface DatabaseState {
   readonly role: string;
   /** What the role may do beside appending and reading. */
   readonly rights: string | null;
-  readonly commit: string;
 }
 
 const STATE = `
-SELECT current_setting('synchronous_commit') AS commit, to_regclass('audit_entry') IS NOT NULL AS exists, current_user AS role,
+SELECT to_regclass('audit_entry') IS NOT NULL AS exists, current_user AS role,
   (SELECT string_agg(lower(word), ', ') FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS word
    WHERE has_table_privilege(current_user, to_regclass('audit_entry'), word)) AS rights`;
+
+/** Whatever the server's default is: a commit that does not wait for the disk is not durable. */
+const WAIT_FOR_DISK =
+  "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
 const HEADS = `
 SELECT head.chain, head.seq, head.hash

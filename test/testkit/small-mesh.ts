@@ -86,20 +86,13 @@ export async function startSmallMesh({
   usage,
   supergraphOf = composeOurs,
 }: MeshOptions): Promise<SmallMesh> {
-  const calls: SubgraphCall[] = [];
   const logged: string[] = [];
-  let abandoned = 0;
-  const onAbandoned = () => {
-    abandoned += 1;
-  };
-  const served = await Promise.all(
-    Object.entries(subgraphs).map(([name, source]) => serve(name, source, calls, onAbandoned)),
-  );
+  const served = await serveSubgraphs(subgraphs);
   const usual = { ...readConfig(null, {}), port: 0 };
   const auth = { ...usual.auth, issuers: issuers.map((issuer) => trust(issuer)) };
   const gateway = await startGateway({
     config: config?.({ ...usual, auth }) ?? { ...usual, auth },
-    supergraphSdl: supergraphOf(served),
+    supergraphSdl: supergraphOf(served.sources),
     plugins,
     ...(policyEngine ? { policyEngine } : {}),
     ...(usage ? { usage } : {}),
@@ -111,20 +104,41 @@ export async function startSmallMesh({
   });
   const stop = async () => {
     await gateway.stop();
-    await Promise.all(served.map(({ server }) => close(server)));
+    await served.stop();
   };
   return {
     gateway,
     url: gateway.url,
-    calls,
-    abandoned: () => abandoned,
+    calls: served.calls,
+    abandoned: served.abandoned,
     logged,
     ask: asker(gateway.url),
     stop,
   };
 }
 
-function composeOurs(sources: readonly SubgraphSource[]): string {
+/** The subgraphs of a small mesh without a gateway. */
+export interface ServedSubgraphs extends Pick<SmallMesh, "calls" | "abandoned" | "stop"> {
+  readonly sources: readonly SubgraphSource[];
+}
+
+export async function serveSubgraphs(subgraphs: MeshOptions["subgraphs"]): Promise<ServedSubgraphs> {
+  const calls: SubgraphCall[] = [];
+  let abandoned = 0;
+  const onAbandoned = () => {
+    abandoned += 1;
+  };
+  const sources = await Promise.all(
+    Object.entries(subgraphs).map(([name, source]) => serve(name, source, calls, onAbandoned)),
+  );
+  const stop = async () => {
+    await Promise.all(sources.map(({ server }) => close(server)));
+  };
+  return { sources, calls, abandoned: () => abandoned, stop };
+}
+
+/** The supergraph of our own composer. */
+export function composeOurs(sources: readonly SubgraphSource[]): string {
   const composed = compose(sources);
   if (composed.kind === "refused") throw new Error(JSON.stringify(composed.findings, null, 2));
   return composed.artifact.supergraph;
