@@ -9,13 +9,13 @@ import {
   visit,
   visitWithTypeInfo,
 } from "graphql";
-import { LRUCache } from "lru-cache";
 import type { Caller } from "../../shared/define-directive.ts";
 import { ClientError } from "../../shared/errors.ts";
 import type { FieldPolicy } from "../supergraph/field-policy.ts";
 import { type GovernedArgument, inputUses } from "../supergraph/input-policy.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
 import type { AuthorisedOperation } from "./authorise.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import { evaluateConditions } from "./evaluate-conditions.ts";
 import type { PreparedOperation } from "./prepare-operation.ts";
 
@@ -29,7 +29,7 @@ export interface OperationVariant {
   /** The governed inputs that its fields use: coordinates of arguments, input fields and enum values. */
   readonly inputs: ReadonlyMap<FieldNode, readonly string[]>;
   readonly byCaller: WeakMap<Caller, AuthorisedOperation>;
-  readonly byDecision: LRUCache<string, AuthorisedOperation>;
+  readonly byDecision: BoundedMap<AuthorisedOperation>;
 }
 
 /** The operation under one set of conditions, with the places where variables can change a decision. */
@@ -37,7 +37,7 @@ export interface ConditionedOperation {
   readonly plain: OperationVariant;
   readonly sites: readonly InputSite[];
   /** By the inputs that are used. */
-  readonly byInputs: LRUCache<string, OperationVariant>;
+  readonly byInputs: BoundedMap<OperationVariant>;
 }
 
 interface InputSite {
@@ -83,7 +83,7 @@ function conditioned(
   const document = evaluateConditions(prepared.document, prepared.operationName, variables);
   const { governed, sites } = survey(prepared.supergraph, document);
   const plain = createVariant({ prepared, document, governed, inputs: new Map() });
-  const found = { plain, sites, byInputs: new LRUCache<string, OperationVariant>({ max: INPUT_SETS }) };
+  const found = { plain, sites, byInputs: new BoundedMap<OperationVariant>(INPUT_SETS) };
   prepared.variants.set(key, found);
   return found;
 }
@@ -92,7 +92,7 @@ function createVariant(
   variant: Pick<OperationVariant, "prepared" | "document" | "governed" | "inputs">,
 ): OperationVariant {
   const { prepared, document, governed, inputs } = variant;
-  const byDecision = new LRUCache<string, AuthorisedOperation>({ max: DECISIONS });
+  const byDecision = new BoundedMap<AuthorisedOperation>(DECISIONS);
   return { prepared, document, governed, inputs, byCaller: new WeakMap(), byDecision };
 }
 

@@ -4,10 +4,12 @@ import {
   getOperationAST,
   getVariableValues,
   type OperationDefinitionNode,
+  visit,
 } from "graphql";
 import { LRUCache } from "lru-cache";
 import { ClientError } from "../../shared/errors.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import type { ConditionedOperation } from "./choose-variant.ts";
 import { conditionVariables } from "./evaluate-conditions.ts";
 
@@ -20,7 +22,7 @@ export interface PreparedOperation {
   readonly operation: OperationDefinitionNode;
   readonly conditionVariables: readonly string[];
   /** By the values of the condition variables. */
-  readonly variants: LRUCache<string, ConditionedOperation>;
+  readonly variants: BoundedMap<ConditionedOperation>;
 }
 
 /** Variants kept per operation: clients use few. */
@@ -87,19 +89,30 @@ export function createPrepared(
   document: DocumentNode,
   operationName: string | null,
 ): PreparedOperation {
-  const operation = getOperationAST(document, operationName);
+  const bare = withoutLocations(document);
+  const operation = getOperationAST(bare, operationName);
   if (!operation) throw new ClientError("BAD_USER_INPUT", "The document has no operation of that name.");
   if (operation.operation === "subscription")
     throw new ClientError("OPERATION_NOT_SUPPORTED", "Subscriptions are not served.");
   return {
     supergraph,
     source,
-    document,
+    document: bare,
     operationName,
     operation,
-    conditionVariables: conditionVariables(document),
-    variants: new LRUCache({ max: VARIANTS }),
+    conditionVariables: conditionVariables(bare),
+    variants: new BoundedMap(VARIANTS),
   };
+}
+
+/** The same document; where its tokens stood takes more memory than the rest of it. */
+function withoutLocations(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    enter: (node) => {
+      const { loc: _, ...bare } = node;
+      return bare;
+    },
+  });
 }
 
 /** No two triples share a key, whatever texts a client sends. */

@@ -166,12 +166,13 @@ async function compareOperation(mesh: Mesh, operation: Operation, drawn: Tape): 
   const handle = createGateway(mesh, temper, calls);
   for (let count = 0; count < IDENTITIES; count += 1) {
     const identity = drawIdentity(drawn);
+    const variables = drawVariables(operation, drawn);
     calls.length = 0;
     let answer: Awaited<ReturnType<HandleOperation>>;
     try {
       answer = await handle({
         prepared,
-        variables: operation.variables,
+        variables,
         caller: callerOf(identity),
         client: { name: "", version: "" },
         requestId: "r",
@@ -185,7 +186,6 @@ async function compareOperation(mesh: Mesh, operation: Operation, drawn: Tape): 
     seen.cases += 1;
     const { apiSchema } = mesh.supergraph;
     const { rules, world } = mesh;
-    const { variables } = operation;
     const expected = await expectedAnswer({
       schema: apiSchema,
       rules,
@@ -209,7 +209,16 @@ async function compareOperation(mesh: Mesh, operation: Operation, drawn: Tape): 
     );
     if (leaked === undefined && JSON.stringify(got) === JSON.stringify(wanted)) continue;
     throw new Error(
-      describeCase(mesh, operation, { identity, temper, got, wanted, leaked, calls, errors: answer.errors }),
+      describeCase(mesh, operation, {
+        variables,
+        identity,
+        temper,
+        got,
+        wanted,
+        leaked,
+        calls,
+        errors: answer.errors,
+      }),
     );
   }
 }
@@ -289,12 +298,20 @@ function callerOf({ authenticated, scopes, policies, purpose, claims }: Identity
   return caller;
 }
 
-function describeCase(
-  mesh: Mesh,
-  { query, variables }: Operation,
-  facts: Readonly<Record<string, unknown>>,
-): string {
+/** Other values for the same operation, and none where it can do without. */
+function drawVariables({ query, variables }: Operation, drawn: Tape): Operation["variables"] {
+  const names = [...query.matchAll(/\$(\w+): (Boolean!|Int|String)/g)];
+  return Object.fromEntries(
+    names.flatMap(([, name = "", type]): [string, unknown][] => {
+      if (type === "Boolean!") return [[name, drawn.once(2) ? variables[name] : drawn.once(2)]];
+      if (drawn.once(3)) return [];
+      return [[name, type === "Int" ? drawn.below(3) : drawn.pick(["a", "é"])]];
+    }),
+  );
+}
+
+function describeCase(mesh: Mesh, { query }: Operation, facts: Readonly<Record<string, unknown>>): string {
   const sdls = mesh.sdls.subgraphs.map(({ name, sdl }) => `# ${name}\n${sdl}`);
   const rest = Object.entries(facts).map(([name, value]) => `# ${name}\n${JSON.stringify(value, null, 1)}`);
-  return ["", ...sdls, "# operation", query, JSON.stringify(variables), ...rest].join("\n");
+  return ["", ...sdls, "# operation", query, ...rest].join("\n");
 }

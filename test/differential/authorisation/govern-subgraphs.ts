@@ -142,10 +142,12 @@ class Governor {
   ): FieldDefinitionNode {
     const name = field.name.value;
     if (["id", "code", "ref", "shared"].includes(name)) return field;
-    const odds = this.#required.has(name) ? 60 : 4;
+    // Fields that several subgraphs have get guards more often, to be combined, and masks less: two would conflict.
+    const isShared = !/f\d+$/.test(name);
+    const odds = this.#required.has(name) ? 60 : isShared ? 3 : 4;
     const named = namedOf(field.type);
     const rules = isObject ? [...this.#guards(odds)] : [];
-    if (isLeaf(field.type)) rules.push(...this.#mask(named, odds + 2, canBeNull(field.type)));
+    if (isLeaf(field.type)) rules.push(...this.#mask(named, isShared ? 25 : odds + 2, canBeNull(field.type)));
     if (isObject && this.#tape.once(odds * 3))
       rules.push(this.#tape.pick(["@lifecycle(status: DRAFT)", "@lifecycle(status: RETIRED)"]));
     const moment = (parent.fields ?? []).find(

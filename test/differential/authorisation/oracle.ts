@@ -188,8 +188,8 @@ class Oracle {
 
   /** The code that refuses a field on a type, or null. */
   #refusal(type: string, field: string, node: FieldNode): string | null {
-    const verdicts = this.#fieldRules(type, field).map((rule) => this.#judge(rule));
-    const codes = ORDER.flatMap((name) => verdicts.flatMap((item) => (item?.name === name ? [item] : [])));
+    const verdicts = this.#fieldRules(type, field).flatMap((rule) => this.#judge(rule) ?? []);
+    const codes = ORDER.flatMap((name) => verdicts.filter((item) => item.name === name));
     // Of two stages of life the later one counts.
     const isRetired = codes[0]?.name === "lifecycle" && codes.some(({ code }) => code === "FIELD_RETIRED");
     const own = isRetired ? "FIELD_RETIRED" : (codes[0]?.code ?? null);
