@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ClientError, ERROR_CODES, explainError, isErrorCode } from "../../shared/errors.ts";
 import { addAuditCommands } from "./audit-commands.ts";
+import { addGovernanceCommands } from "./governance-commands.ts";
 import { printError } from "./print.ts";
 import { addRegistryCommands } from "./registry-commands.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
@@ -72,6 +73,7 @@ supergraph
 
 addRegistryCommands(program, { subgraph, supergraph });
 addAuditCommands(program);
+addGovernanceCommands(program);
 
 program
   .command("error")

@@ -73,16 +73,17 @@ export function explainFields(input: ExplainFieldsInput): readonly ExplainedFiel
     const rehearsed = operation.decisions.get(outcome.coordinate)?.rehearsed ?? null;
     const rule = outcome.rule && told(outcome.rule);
     const rowFilters = outcome.rows.map((row) => explainRow(row, input, told));
+    const rules = (supergraph.fieldPolicies.of(type, field)?.judged ?? []).map(told);
     const visibleInput = outcome.input !== null && hidden.isVisible(outcome.input) ? outcome.input : null;
     return {
       coordinate: outcome.coordinate,
       verdict: outcome.verdict,
-      because: sentence(outcome, rule, rowFilters),
+      because: sentence(outcome, rule, rowFilters) ?? sayMet(rules, rehearsed !== null),
       paths: outcome.paths,
       count: outcome.count,
       ...coordinateFacts(supergraph, outcome.coordinate),
       rule,
-      rules: (supergraph.fieldPolicies.of(type, field)?.judged ?? []).map(told),
+      rules,
       code: outcome.denial?.code ?? null,
       missing: settings.missing ? (outcome.denial?.missing ?? []) : [],
       input: visibleInput,
@@ -128,11 +129,12 @@ function explainRow(
   };
 }
 
+/** Null where nothing stands in the way. */
 function sentence(
   { verdict, denial, below, isEmptied, mask, input }: FieldOutcome,
   rule: ExplainedRule | null,
   rowFilters: readonly ExplainedRowFilter[],
-): string {
+): string | null {
   if (below !== null) return `${below} above it is refused`;
   if (isEmptied) return "everything selected of it is refused";
   const said = rule ? sayRule(rule) : "a rule";
@@ -144,8 +146,13 @@ function sentence(
     case "filtered":
       return rowFilters.map((filter) => sayRule(filter.rule)).join("; ");
     case "allowed":
-      return "no rule is against it";
+      return null;
   }
+}
+
+function sayMet(rules: readonly ExplainedRule[], isRehearsed: boolean): string {
+  if (isRehearsed) return "what is against it is on trial only";
+  return rules.length === 0 ? "no rule is against it" : `meets ${rules.map(sayRule).join("; ")}`;
 }
 
 function sayRule({ directive, coordinate, subgraphs, text }: ExplainedRule): string {
