@@ -1,5 +1,5 @@
 import { ClientError, explainError, InternalError } from "../../shared/errors.ts";
-import type { Finding } from "../supergraph/finding.ts";
+import type { AffectedUse, Finding } from "../supergraph/finding.ts";
 
 /** Prints an error with code, cause and remedy on stderr and sets the exit code. */
 export function printError(error: unknown): void {
@@ -26,8 +26,15 @@ export function printFindings(findings: readonly Finding[]): void {
       finding.coordinate ?? "",
     ].filter((part) => part !== "");
     const where = place.length > 0 ? ` (${place.join(" ")})` : "";
+    const affected = (finding.affected ?? []).map((use) => `  affects: ${sayUse(use)}\n`).join("");
     process.stderr.write(
-      `${finding.severity}[${finding.code}]${where}: ${finding.message}\n  remedy: ${finding.remedy}\n`,
+      `${finding.severity}[${finding.code}]${where}: ${finding.message}\n${affected}  remedy: ${finding.remedy}\n`,
     );
   }
+}
+
+function sayUse({ clientName, clientVersion, operationName, hash, requests, lastSeen }: AffectedUse): string {
+  const application = [clientName || "an application without a name", clientVersion].join(" ").trim();
+  const operation = operationName || `operation ${hash.slice(0, 12)}`;
+  return `${application}, ${operation}: ${requests} requests, last ${lastSeen.slice(0, 16)}Z`;
 }

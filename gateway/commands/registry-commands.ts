@@ -44,7 +44,7 @@ function addSubgraphCommands(subgraph: Command): void {
     .action((options) =>
       run(options, async (access) => (await import("./subgraph.ts")).listSubgraphs(access)),
     );
-  named(subgraph.command("delete"))
+  weighed(named(subgraph.command("delete")))
     .description("take the subgraph out of the supergraph")
     .option("--reason <text>", "why, for the history", "")
     .option("--accept-breaking", "delete though clients may break", false)
@@ -107,21 +107,33 @@ function addTokenCommands(token: Command): void {
 
 /** What a command does once it knows where the registry is. */
 async function run(
-  options: { readonly format: Format; readonly schema?: string },
+  options: { readonly format: Format; readonly schema?: string; readonly name?: string },
   work: (access: RegistryAccess) => Promise<Outcome>,
 ): Promise<void> {
   const { report } = await import("./report.ts");
   const { registryAccess } = await import("./registry-client.ts");
-  const { format, schema } = options;
-  await report({ format, ...(schema && schema !== "-" ? { file: schema } : {}) }, async () =>
-    work(registryAccess(process.env)),
-  );
+  const { format, schema, name } = options;
+  const file = schema && schema !== "-" ? { file: schema } : {};
+  const subgraph = name === undefined ? {} : { subgraph: name };
+  await report({ format, ...file, ...subgraph }, async () => work(registryAccess(process.env)));
 }
 
 function withSchema(command: Command): Command {
-  return named(command)
+  return weighed(named(command))
     .requiredOption("--schema <file>", "file of the schema, - for standard input")
     .option("--routing-url <url>", "where gateways reach the subgraph; default: where it is published");
+}
+
+/** How recorded usage weighs what breaks clients. */
+function weighed(command: Command): Command {
+  return command
+    .option("--window <days>", "days of recorded usage that count", integer, 30)
+    .option(
+      "--threshold <percent>",
+      "share of all requests up to which use does not keep a field",
+      Number,
+      0,
+    );
 }
 
 function named(command: Command): Command {

@@ -21,6 +21,8 @@ export interface Outcome {
 export interface ReportOptions {
   readonly format: Format;
   readonly file?: string;
+  /** The subgraph whose schema the file is. */
+  readonly subgraph?: string;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function report(options: ReportOptions, work: () => Promise<Outcome
   if (outcome.error) process.exitCode = 1;
   if (options.format === "json") return printJson(outcome);
   const findings = outcome.findings ?? [];
-  if (options.format === "github") for (const finding of findings) print(annotation(finding, options.file));
+  if (options.format === "github") for (const finding of findings) print(annotation(finding, options));
   else printFindings(findings);
   if (outcome.text !== "") print(outcome.text);
   if (outcome.error) printError(outcome.error);
@@ -55,14 +57,31 @@ const finding = z.object({
   message: z.string(),
   remedy: z.string(),
   location: z.object({ line: z.number(), column: z.number() }).optional(),
+  places: z.array(z.object({ subgraph: z.string(), line: z.number(), column: z.number() })).optional(),
+  affected: z
+    .array(
+      z.object({
+        clientName: z.string(),
+        clientVersion: z.string(),
+        operationName: z.string(),
+        hash: z.string(),
+        requests: z.number(),
+        lastSeen: z.string(),
+        coordinates: z.array(z.string()),
+      }),
+    )
+    .optional(),
 });
 
 /** Findings as the registry sends them. */
-export const findingList = z
-  .array(finding)
-  .transform((list): readonly Finding[] =>
-    list.map(({ location, ...rest }) => (location ? { ...rest, location } : rest)),
-  );
+export const findingList = z.array(finding).transform((list): readonly Finding[] =>
+  list.map(({ location, places, affected, ...rest }) => ({
+    ...rest,
+    ...(location ? { location } : {}),
+    ...(places ? { places } : {}),
+    ...(affected ? { affected } : {}),
+  })),
+);
 
 /** The findings that an error carries. */
 export function findingsOf({ extensions }: ClientError): readonly Finding[] {
@@ -82,12 +101,14 @@ function causeOf({ code }: ClientError): object {
 
 /** A workflow command of GitHub Actions: properties and text have their own escapes. */
 function annotation(
-  { severity, code, location, message, remedy }: Finding,
-  file: string | undefined,
+  { severity, code, location, subgraphs, message, remedy }: Finding,
+  { file, subgraph }: ReportOptions,
 ): string {
+  // A line of another subgraph's schema would point at the wrong place of this file.
+  const isHere = location && (subgraph === undefined || subgraphs[0] === subgraph);
   const place = [
     ...(file ? [`file=${property(file)}`] : []),
-    ...(location ? [`line=${location.line}`, `col=${location.column}`] : []),
+    ...(isHere ? [`line=${location.line}`, `col=${location.column}`] : []),
     `title=${property(code)}`,
   ];
   return `::${severity} ${place.join(",")}::${escapeText(`${message}\n${remedy}`)}`;

@@ -12,6 +12,10 @@ export interface SchemaOptions {
   readonly reason?: string;
   readonly approve?: boolean;
   readonly acceptBreaking?: boolean;
+  /** Days of recorded usage that count. */
+  readonly window?: number;
+  /** Percent of all requests. */
+  readonly threshold?: number;
   /** The generation that the change was made for. */
   readonly expected?: number;
 }
@@ -52,12 +56,13 @@ export async function publishSubgraph(access: RegistryAccess, options: SchemaOpt
 /** `dpg subgraph delete`. */
 export async function deleteSubgraph(
   access: RegistryAccess,
-  { name, reason = "", acceptBreaking = false }: Pick<SchemaOptions, "name" | "reason" | "acceptBreaking">,
+  options: Pick<SchemaOptions, "name" | "reason" | "acceptBreaking" | "window" | "threshold">,
 ): Promise<Outcome> {
+  const { name, reason = "", acceptBreaking = false, window, threshold } = options;
   const question = {
     method: "DELETE",
     path: `/subgraphs/${encodeURIComponent(name)}`,
-    body: { reason, acceptBreaking },
+    body: { reason, acceptBreaking, window, threshold },
   } as const;
   const data = await askRegistry(access, question, published);
   return {
@@ -88,12 +93,16 @@ function bodyOf({
   approve,
   acceptBreaking,
   expected,
+  window,
+  threshold,
 }: SchemaOptions): object {
   return {
     sdl: readSchema(schema),
     reason,
     approve: approve ?? false,
     acceptBreaking: acceptBreaking ?? false,
+    window,
+    threshold,
     ...(routingUrl === undefined ? {} : { url: routingUrl }),
     ...(expected === undefined ? {} : { expected }),
   };

@@ -1,7 +1,9 @@
-import type { Finding } from "../supergraph/finding.ts";
+import type { CheckedFinding } from "./checked-finding.ts";
 import { type Artifact, compose, type SubgraphSource } from "./compose.ts";
 import { findApiChanges } from "./find-api-changes.ts";
 import { findLoosened } from "./find-loosened.ts";
+import { findTightened } from "./find-tightened.ts";
+import { locateFindings } from "./locate-findings.ts";
 
 /** A change of one subgraph: its new schema and address, or null to take it out. */
 export interface Change {
@@ -19,19 +21,25 @@ export interface CheckRequest {
 export interface CheckReport {
   /** What would be served, or null where it does not compose or a governance rule refuses it. */
   readonly artifact: Artifact | null;
-  /** Of composition, lint, the API's changes and the rules' changes; errors first. */
-  readonly findings: readonly Finding[];
+  /** Of composition, lint, the API's changes and the rules' changes; errors first. Not weighed by usage yet. */
+  readonly findings: readonly CheckedFinding[];
 }
 
 /** Composes what would be published and compares it with what is: the API and every governance rule. */
 export async function check({ published, artifact, changes }: CheckRequest): Promise<CheckReport> {
   const composition = compose(applyChanges(published, changes));
-  if (composition.kind === "refused") return { artifact: null, findings: sorted(composition.findings) };
+  const changedSources = changes.flatMap(({ name, source }) => (source ? [{ name, sdl: source.sdl }] : []));
+  const located = (findings: readonly CheckedFinding[]) => sorted(locateFindings(findings, changedSources));
+  if (composition.kind === "refused") return { artifact: null, findings: located(composition.findings) };
   const proposed = composition.artifact;
   const changed = artifact
-    ? [...findLoosened(artifact, proposed), ...(await findApiChanges(artifact, proposed))]
+    ? [
+        ...findLoosened(artifact, proposed),
+        ...findTightened(artifact, proposed),
+        ...(await findApiChanges(artifact, proposed)),
+      ]
     : [];
-  return { artifact: proposed, findings: sorted([...changed, ...composition.findings]) };
+  return { artifact: proposed, findings: located([...changed, ...composition.findings]) };
 }
 
 /** The subgraphs as they are after the changes. */
@@ -43,6 +51,6 @@ export function applyChanges(
   return [...kept, ...changes.flatMap(({ name, source }) => (source ? [{ name, ...source }] : []))];
 }
 
-function sorted(findings: readonly Finding[]): readonly Finding[] {
+function sorted(findings: readonly CheckedFinding[]): readonly CheckedFinding[] {
   return [...findings].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === "error" ? -1 : 1));
 }

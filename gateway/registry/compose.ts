@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { composeServices } from "@apollo/composition";
-import { type DocumentNode, GraphQLError, parse } from "graphql";
+import { type ASTNode, type DocumentNode, GraphQLError, getLocation, parse } from "graphql";
 import { stripGovernance } from "../../shared/strip-governance.ts";
 import type { Finding } from "../supergraph/finding.ts";
 import { mergePolicy, type Policy } from "../supergraph/merge-policy.ts";
@@ -112,32 +112,47 @@ function parseSource(source: SubgraphSource): ParsedSource | { readonly finding:
 }
 
 function compositionFinding(error: GraphQLError): Finding {
-  const location = error.locations?.[0];
   return {
     severity: "error",
     code: String(error.extensions.code ?? "COMPOSITION_ERROR"),
     coordinate: null,
-    subgraphs: [...new Set((error.nodes ?? []).flatMap((node) => subgraphOf(node)))],
     message: error.message,
     remedy: "Change the schema of one of the subgraphs named so that they agree.",
-    ...(location ? { location } : {}),
+    ...whereabouts(error.nodes ?? []),
   };
 }
 
-function hintFinding(hint: { definition: { code: string }; message: string; coordinate?: string }): Finding {
+function hintFinding(hint: {
+  readonly definition: { readonly code: string };
+  readonly message: string;
+  readonly coordinate?: string;
+  readonly nodes?: readonly ASTNode[];
+}): Finding {
   return {
     severity: "warning",
     code: hint.definition.code,
     coordinate: hint.coordinate ?? null,
-    subgraphs: [],
     message: hint.message,
     remedy: "Nothing has to be done; agree on one form where the difference is not meant.",
+    ...whereabouts(hint.nodes ?? []),
   };
 }
 
-/** Composition attaches the subgraph's name to the nodes of its errors. */
-function subgraphOf(node: object): readonly string[] {
-  return "subgraph" in node && typeof node.subgraph === "string" ? [node.subgraph] : [];
+/** Composition attaches the subgraph's name to the nodes of its errors and hints. */
+function whereabouts(nodes: readonly ASTNode[]): Pick<Finding, "subgraphs" | "location" | "places"> {
+  const places = nodes.flatMap((node) => {
+    if (!("subgraph" in node) || typeof node.subgraph !== "string" || !node.loc) return [];
+    const { line, column } = getLocation(node.loc.source, node.loc.start);
+    return [{ subgraph: node.subgraph, line, column }];
+  });
+  const [first] = places;
+  if (!first) return { subgraphs: [] };
+  const { line, column } = first;
+  return {
+    subgraphs: [...new Set(places.map(({ subgraph }) => subgraph))],
+    location: { line, column },
+    places,
+  };
 }
 
 function createArtifact(supergraph: string, policy: Policy, sources: readonly SubgraphSource[]): Artifact {

@@ -1,7 +1,7 @@
 import { parse } from "graphql";
 import type { DirectiveDefinition } from "../../shared/define-directive.ts";
 import { DIRECTIVES } from "../../shared/directives/index.ts";
-import type { Finding } from "../supergraph/finding.ts";
+import type { CheckedFinding } from "./checked-finding.ts";
 import type { Artifact, GovernanceManifest } from "./compose.ts";
 import { listCoordinates } from "./list-coordinates.ts";
 
@@ -12,7 +12,7 @@ type ManifestRule = GovernanceManifest["rules"][number];
  * (hardening.md 62). A rule counts as loosened unless merging the two, where the most restrictive wins, gives
  * the proposed one again, or the directive itself says which of two is weaker.
  */
-export function findLoosened(before: Artifact, after: Artifact): readonly Finding[] {
+export function findLoosened(before: Artifact, after: Artifact): readonly CheckedFinding[] {
   const coordinates = listCoordinates(parse(after.supergraph, { noLocation: true }));
   const proposed = new Map(after.governance.rules.map((rule) => [keyOf(rule), rule]));
   return before.governance.rules.flatMap((rule) => {
@@ -56,7 +56,11 @@ function keysOf(args: object): string[] {
   return Object.keys(args).sort();
 }
 
-function finding(directive: DirectiveDefinition, rule: ManifestRule, now: ManifestRule | undefined): Finding {
+function finding(
+  directive: DirectiveDefinition,
+  rule: ManifestRule,
+  now: ManifestRule | undefined,
+): CheckedFinding {
   const say = (item: ManifestRule) => item.applications.map((args) => directive.describe(args)).join("; ");
   const change = now ? `from ${say(rule)} to ${say(now)}` : `(${say(rule)}) is removed`;
   return {
@@ -66,5 +70,6 @@ function finding(directive: DirectiveDefinition, rule: ManifestRule, now: Manife
     subgraphs: rule.subgraphs,
     message: `@${directive.name} on ${rule.coordinate} ${now ? `is loosened ${change}` : change}.`,
     remedy: "Keep the published rule, or have the governance team check the same schema with --approve.",
+    weight: { kind: "loosened", touches: [rule.coordinate] },
   };
 }

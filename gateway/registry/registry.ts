@@ -1,14 +1,16 @@
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { ClientError } from "../../shared/errors.ts";
 import { refuseRoutingUrl } from "../../shared/routing-address.ts";
+import type { Finding } from "../supergraph/finding.ts";
 import { signGeneration } from "../supergraph/signed-generation.ts";
-import type { Change, CheckReport } from "./check.ts";
+import type { Change } from "./check.ts";
 import { CheckThread } from "./check-thread.ts";
 import type { Artifact } from "./compose.ts";
 import { type Decision, decide } from "./decide.ts";
 import { type Actor, DeployTokens, GOVERNANCE_DOMAIN, isGateway, isGovernance } from "./deploy-tokens.ts";
 import { type GenerationAct, type Head, RegistryStore } from "./store-postgres.ts";
 import { UsageStore } from "./usage-store.ts";
+import { weighFindings } from "./weigh-findings.ts";
 
 export interface RegistryOptions {
   /** As the application's role of the registry's database. */
@@ -30,6 +32,17 @@ export interface PublishRequest {
   readonly approve?: boolean;
   /** The domain accepts that clients break. */
   readonly acceptBreaking?: boolean;
+  /** Days of recorded usage that count; 30 by default. */
+  readonly window?: number;
+  /** Percent of all requests up to which use of something does not keep it; 0 by default. */
+  readonly threshold?: number;
+}
+
+/** What a publish would be told. */
+export interface Checked {
+  /** Weighed by recorded usage; errors first. */
+  readonly findings: readonly Finding[];
+  readonly decision: Decision;
 }
 
 export interface Published {
@@ -37,7 +50,7 @@ export interface Published {
   readonly hash: string;
   /** False where the same was published already. */
   readonly changed: boolean;
-  readonly findings: CheckReport["findings"];
+  readonly findings: readonly Finding[];
 }
 
 /** Publishers of other subgraphs come in between this often before one gives up. */
@@ -60,13 +73,13 @@ export class Registry {
   }
 
   /** What a publish of these changes would be told; nothing is published. An approval is remembered for it. */
-  async check(request: PublishRequest): Promise<CheckReport & { readonly decision: Decision }> {
+  async check(request: PublishRequest): Promise<Checked> {
     await this.#mayTouch(request);
     if (request.approve) await this.#approve(request);
-    const { report, decision } = await this.#judge(request, await this.store.head());
+    const { findings, decision } = await this.#judge(request, await this.store.head());
     const outcome = decision.kind === "accepted" ? "passed" : decision.code;
     await this.#record(request, "check", outcome);
-    return { ...report, decision };
+    return { findings, decision };
   }
 
   /**
@@ -115,15 +128,14 @@ export class Registry {
 
   async #tryPublish(request: PublishRequest, head: Head | null): Promise<Published | null> {
     const { actor, changes, reason } = request;
-    const { report, decision } = await this.#judge(request, head);
-    const { findings } = report;
-    if (decision.kind === "refused" || report.artifact === null) {
+    const { artifact, findings, decision } = await this.#judge(request, head);
+    if (decision.kind === "refused" || artifact === null) {
       const code = decision.kind === "refused" ? decision.code : "COMPOSITION_FAILED";
       await this.#record(request, "publish", code);
       const blocking = decision.kind === "refused" ? decision.blocking : findings;
       throw new ClientError(code, sayCount(blocking.length), { findings });
     }
-    const { hash } = report.artifact;
+    const { hash } = artifact;
     const now: Artifact | null = head && JSON.parse(head.content);
     if (head && now?.hash === hash) return { generation: head.number, hash, changed: false, findings };
     const published = changes.flatMap(({ name, source }) =>
@@ -132,7 +144,7 @@ export class Registry {
     const replaced = new Set([...published.map(({ name }) => name), ...removed(changes)]);
     const kept = (head?.members ?? []).filter(({ name }) => !replaced.has(name));
     const act = published.length > 0 ? "publish" : "delete";
-    const content = JSON.stringify(report.artifact);
+    const content = JSON.stringify(artifact);
     const owned = await Promise.all(published.map((item) => this.#withDomain(item)));
     const entry = { actor, act, reason } as const;
     if (!(await this.#append(entry, head, { content, hash, kept, published: owned }))) return null;
@@ -161,14 +173,16 @@ export class Registry {
   }
 
   async #judge(request: PublishRequest, head: Head | null) {
-    const report = await this.#checks.run({
+    const { artifact, findings: found } = await this.#checks.run({
       published: head?.members.map(({ name, sdl, url }) => ({ name, sdl, url })) ?? [],
       artifact: head && JSON.parse(head.content),
       changes: request.changes,
     });
+    const { window: days = 30, threshold = 0, acceptBreaking = false } = request;
+    const findings = await weighFindings(found, this.usage, { days, threshold });
     const isApproved = await this.#isApproved(request.changes);
-    const decision = decide(report, { isApproved, acceptBreaking: request.acceptBreaking === true });
-    return { report, decision };
+    const decision = decide({ artifact, findings }, { isApproved, acceptBreaking });
+    return { artifact, findings, decision };
   }
 
   async #mayTouch(request: PublishRequest): Promise<void> {

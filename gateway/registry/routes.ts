@@ -12,6 +12,8 @@ const name = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, "lower-case letters, di
 const reason = z.string().max(1000).default("");
 const expected = z.int().min(0).nullable().default(null);
 const acceptBreaking = z.boolean().default(false);
+const window = z.int().min(1).max(90).default(30);
+const threshold = z.number().min(0).max(100).default(0);
 const schema = z.object({
   sdl: z.string().min(1),
   url: z.string().min(1).max(2000).optional(),
@@ -19,8 +21,10 @@ const schema = z.object({
   expected,
   approve: z.boolean().default(false),
   acceptBreaking,
+  window,
+  threshold,
 });
-const removal = z.object({ reason, expected, acceptBreaking }).prefault({});
+const removal = z.object({ reason, expected, acceptBreaking, window, threshold }).prefault({});
 const rollback = z.object({ generation: z.int().positive(), reason });
 const newToken = z.object({ domain: z.string(), seconds: z.int().positive() });
 const days = z.coerce.number().int().min(1).max(90).default(30);

@@ -23,8 +23,9 @@ export interface RecordedOperation {
   readonly lastSeen: string;
 }
 
-/** A recorded operation, with what it uses of the schema. */
+/** A recorded operation that uses some of the coordinates asked for. */
 export interface RecordedUse extends RecordedOperation {
+  /** Which of them. */
   readonly coordinates: readonly string[];
 }
 
@@ -90,7 +91,8 @@ export class UsageStore {
     readonly limit: number;
   }): Promise<readonly RecordedUse[]> {
     const { rows } = await this.#pool.query<RecordedUse>(
-      `SELECT ${COLUMNS}, coordinates ${RECORDED_USING} ORDER BY sum(requests) DESC, operation LIMIT $2`,
+      `SELECT ${COLUMNS}, ARRAY(SELECT x FROM unnest(coordinates) AS x WHERE x = ANY ($3) ORDER BY x) AS coordinates
+       ${RECORDED_USING} ORDER BY sum(requests) DESC, operation LIMIT $2`,
       [options.days, options.limit, options.coordinates],
     );
     return rows;

@@ -28,12 +28,14 @@ export class Mesh {
   }
 
   /** Starts `npm start` and waits until it says where it serves; milliseconds taken in `readyAfter`. */
-  static async start(options: { port?: number; dataDirectory?: string } = {}): Promise<Mesh> {
+  static async start(
+    options: { port?: number; dataDirectory?: string; env?: Readonly<Record<string, string>> } = {},
+  ): Promise<Mesh> {
     const port = options.port ?? (await freePort());
     const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), "dpg-mesh-"));
     const npm = spawn("npm", ["start"], {
       cwd: ROOT,
-      env: { ...process.env, PORT: String(port), DPG_DATA_DIR: dataDirectory },
+      env: { ...process.env, ...options.env, PORT: String(port), DPG_DATA_DIR: dataDirectory },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const output = { text: "" };

@@ -57,7 +57,7 @@ describe("recorded usage", () => {
     const counts = [usageCountOf({})];
     await usage.record(usageBatchOf([{ name: "Ages", coordinates: ["Pet.age"], counts }]));
     await usage.record(usageBatchOf([{ name: "Ages", coordinates: ["Pet.years"], counts }]));
-    const found = await usage.usesOf({ ...WINDOW, coordinates: ["Pet.age", "Pet.nothing"] });
+    const found = await usage.usesOf({ ...WINDOW, coordinates: ["Pet.years", "Pet.age", "Pet.nothing"] });
     expect(found).toMatchObject([
       { operationName: "Ages", coordinates: ["Pet.age", "Pet.years"], requests: 2 },
     ]);
