@@ -30,6 +30,9 @@ const ALGORITHMS = [
   "EdDSA",
 ] as const;
 
+/** As https://specs.apollo.dev/tag/v0.3 allows it. */
+const TAG = z.string().regex(/^[_A-Za-z][_A-Za-z0-9/-]{0,127}$/, "expected a tag's name");
+
 const schema = (production: boolean) =>
   z.strictObject({
     port: z.int().min(0).max(65535).default(4000),
@@ -136,6 +139,22 @@ const schema = (production: boolean) =>
         intervalMs: z.int().min(100).default(10_000),
       })
       .prefault({}),
+    /** Parts of the API, chosen by `@tag`, each at `/graphql/<name>` with its own introspection. */
+    contracts: z
+      .record(
+        z.string().regex(/^[a-z][a-z0-9-]*$/, "expected lower-case letters, digits and -"),
+        z
+          .strictObject({
+            /** Where not empty, only types and fields with one of these tags are shown. */
+            include: z.array(TAG).default([]),
+            /** What has one of these tags is hidden. */
+            exclude: z.array(TAG).default([]),
+          })
+          .refine(({ include, exclude }) => include.length + exclude.length > 0, {
+            message: "a contract names at least one tag to include or exclude",
+          }),
+      )
+      .default({}),
     introspection: z.boolean().default(true),
     graphiql: z.boolean().default(!production),
     /** From NODE_ENV, not a key of its own: nothing in a file may loosen it. */

@@ -29,6 +29,7 @@ import { createPlan } from "./request/plan.ts";
 import { PlanPool } from "./request/plan-pool.ts";
 import { OperationStore } from "./request/prepare-operation.ts";
 import { createProgramSource, type ProgramSource } from "./request/program-source.ts";
+import { WHOLE_API } from "./supergraph/contract.ts";
 import type { Supergraph } from "./supergraph/supergraph.ts";
 import type { UsageSink } from "./usage/usage-reporter.ts";
 
@@ -108,22 +109,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const isHot = config.hotLane && !plugins.some(watchesRequests);
   const { bodyBytes } = config.limits;
   const countLane = createLaneCounter(metrics);
+  const paths = graphqlPaths(config);
+  const lane = {
+    handleOperation,
+    operations,
+    supergraphs,
+    introspection: config.introspection,
+    maxTokens: config.limits.tokens,
+    plugins,
+    log,
+  };
   const server = await createServer({
-    apollo: createApolloLane({
-      handleOperation,
-      operations,
-      supergraphs,
-      introspection: config.introspection,
-      maxTokens: config.limits.tokens,
-      plugins,
-      log,
-    }),
+    apollo: new Map([...paths].map(([path, contract]) => [path, createApolloLane({ ...lane, contract })])),
     hotLane: isHot
       ? createHotLane({
           operations,
           handleOperation,
           identify,
           current: supergraphs.current,
+          paths,
           bodyBytes,
           countLane,
           log,
@@ -162,6 +166,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     stop,
   };
+}
+
+/** The contract that each path serves. */
+function graphqlPaths({ contracts }: Config): ReadonlyMap<string, string> {
+  const named = Object.keys(contracts).map((name) => [`/graphql/${name}`, name] as const);
+  return new Map([["/graphql", WHOLE_API], ...named]);
 }
 
 interface OperationParts {

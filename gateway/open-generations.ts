@@ -118,11 +118,12 @@ function clientSpecs({ subgraphs }: Supergraph, config: Config, isFollowing: boo
 }
 
 async function openSupergraphs(
-  { origin, metrics, log }: OpenOptions,
+  { origin, config, metrics, log }: OpenOptions,
   generations: Generations<GenerationParts>,
 ): Promise<SupergraphLife> {
+  const contracts = Object.entries(config.contracts).map(([name, filter]) => ({ name, ...filter }));
   if (origin.follow === undefined) {
-    const supergraph = buildSupergraph(origin.supergraphSdl);
+    const supergraph = buildSupergraph(origin.supergraphSdl, contracts);
     generations.activate(supergraph);
     const { origins = NO_ORIGINS } = origin;
     return {
@@ -135,6 +136,7 @@ async function openSupergraphs(
   const watch = await SupergraphWatch.start({
     ...origin.follow,
     log,
+    contracts,
     quiet: () => generations.quiet(),
     adopt: (supergraph) => generations.activate(supergraph),
     report: createGenerationMetrics(metrics, () => generations.size),

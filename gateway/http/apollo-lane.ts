@@ -10,7 +10,7 @@ import type { Caller } from "../../shared/define-directive.ts";
 import { InternalError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { ClientIdentity, HandleOperation } from "../request/handle-operation.ts";
-import type { OperationStore } from "../request/prepare-operation.ts";
+import type { OperationSource, OperationStore } from "../request/prepare-operation.ts";
 import type { OperationResponse } from "../request/respond.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
 import { formatError, toGraphQLError } from "./graphql-errors.ts";
@@ -31,6 +31,8 @@ export interface ApolloLaneOptions {
   readonly operations: OperationStore;
   /** The current supergraph, and a call for each later one. */
   readonly supergraphs: SupergraphSource;
+  /** Name of the contract that clients see. */
+  readonly contract: string;
   readonly introspection: boolean;
   readonly maxTokens: number;
   readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
@@ -97,18 +99,20 @@ function createGatewayInterface({
   handleOperation,
   operations,
   supergraphs,
+  contract: name,
   log,
 }: ApolloLaneOptions): GatewayInterface {
-  const bySchema = new WeakMap<GraphQLSchema, Supergraph>();
+  const bySchema = new WeakMap<GraphQLSchema, Pick<OperationSource, "supergraph" | "contract">>();
   const publish = (supergraph: Supergraph) => {
-    bySchema.set(supergraph.apiSchema, supergraph);
-    return { apiSchema: supergraph.apiSchema, coreSupergraphSdl: "" };
+    const contract = supergraph.contracts.get(name);
+    if (!contract) throw new InternalError(`the supergraph was built without the contract ${name}`);
+    bySchema.set(contract.schema, { supergraph, contract });
+    return { apiSchema: contract.schema, coreSupergraphSdl: "" };
   };
-  const generationOf = (schema: GraphQLSchema): Supergraph => {
-    const supergraph = bySchema.get(schema);
-    if (!supergraph)
-      throw new InternalError("a request was validated against a schema that was never published");
-    return supergraph;
+  const servedBy = (schema: GraphQLSchema) => {
+    const served = bySchema.get(schema);
+    if (!served) throw new InternalError("a request was validated against a schema that was never published");
+    return served;
   };
   return {
     onSchemaLoadOrUpdate: (listener) => {
@@ -121,10 +125,8 @@ function createGatewayInterface({
         try {
           const answer = await handleOperation({
             prepared: operations.prepare(
-              generationOf(schema),
-              source,
+              { ...servedBy(schema), source, operationName: request.operationName ?? null },
               document,
-              request.operationName ?? null,
             ),
             variables: request.variables ?? {},
             caller,

@@ -19,6 +19,8 @@ export interface HotLaneOptions {
   readonly handleOperation: HandleOperation;
   readonly identify: IdentifyCaller;
   readonly current: () => Supergraph;
+  /** The contract served at each path, by its name. */
+  readonly paths: ReadonlyMap<string, string>;
   readonly bodyBytes: number;
   readonly countLane: CountLane;
   readonly log: Logger;
@@ -46,11 +48,11 @@ export function createHotLane(options: HotLaneOptions): HotLane {
       isRetired = true;
     },
     offer: (request, response, otherwise) => {
-      const head = isRetired ? null : readHead(request, options.bodyBytes);
+      const head = isRetired ? null : readHead(request, options);
       if (head === null) return otherwise();
       const take = (body: Buffer): boolean => {
         const sent = readSentOperation(body.toString());
-        const prepared = sent && options.operations.find(options.current(), sent.query, sent.operationName);
+        const prepared = sent && findPrepared(options, head.contract, sent);
         if (!sent || !prepared) return false;
         const reply = new Reply(response, head.mediaType, requestIdOf(request), () => isRetired);
         options.countLane("hot");
@@ -62,7 +64,19 @@ export function createHotLane(options: HotLaneOptions): HotLane {
   };
 }
 
+function findPrepared(
+  { operations, current }: HotLaneOptions,
+  name: string,
+  { query, operationName }: SentOperation,
+): PreparedOperation | undefined {
+  const supergraph = current();
+  const contract = supergraph.contracts.get(name);
+  return contract && operations.find({ supergraph, contract, source: query, operationName });
+}
+
 interface Head {
+  /** Name of the contract that is asked. */
+  readonly contract: string;
   /** Bytes of the body. */
   readonly length: number;
   /** Of the response. */
@@ -70,12 +84,16 @@ interface Head {
 }
 
 /** Null unless the request is a plain POST of JSON, of an announced and acceptable size. */
-function readHead({ method, url, headers }: IncomingMessage, bodyBytes: number): Head | null {
-  if (method !== "POST" || url !== "/graphql" || !isPlainJson(headers)) return null;
+function readHead(
+  { method, url = "", headers }: IncomingMessage,
+  { paths, bodyBytes }: HotLaneOptions,
+): Head | null {
+  const contract = paths.get(url);
+  if (method !== "POST" || contract === undefined || !isPlainJson(headers)) return null;
   const length = Number(headers["content-length"]);
   if (!(length > 0 && length <= bodyBytes)) return null;
   const mediaType = chooseMediaType(headers.accept);
-  return mediaType === null ? null : { length, mediaType };
+  return mediaType === null ? null : { contract, length, mediaType };
 }
 
 /** A type that browsers send across origins only after a preflight, so that no CSRF check is needed. */

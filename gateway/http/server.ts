@@ -22,7 +22,8 @@ import type { IdentifyCaller } from "./identify-caller.ts";
 import { identifyClient } from "./identify-client.ts";
 
 export interface ServerOptions {
-  readonly apollo: ApolloServer<GraphQLContext>;
+  /** The GraphQL pipeline of each path. */
+  readonly apollo: ReadonlyMap<string, ApolloServer<GraphQLContext>>;
   /** The short way for operations that are already prepared, or null where every request takes the long one. */
   readonly hotLane: HotLane | null;
   readonly identify: IdentifyCaller;
@@ -65,16 +66,29 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     for (const [name, value] of COMMON_HEADERS) reply.header(name, value);
   });
   closeConnectionsOnDrain(app, options.hotLane);
-  options.apollo.addPlugin(fastifyApolloDrainPlugin(app));
-  await options.apollo.start();
+  for (const [path, apollo] of options.apollo) await serveGraphQL(app, path, apollo, options);
+  serveOperation(app, options);
+  for (const { prefix, register } of options.extensions) await app.register(register, { prefix });
+  if (options.graphiql) await serveGraphiql(app, options.graphiql.personas);
+  return app;
+}
+
+async function serveGraphQL(
+  app: FastifyInstance,
+  url: string,
+  apollo: ApolloServer<GraphQLContext>,
+  options: ServerOptions,
+): Promise<void> {
+  apollo.addPlugin(fastifyApolloDrainPlugin(app));
+  await apollo.start();
   app.route({
-    url: "/graphql",
+    url,
     method: ["GET", "POST"],
     preParsing: refuseEncodings,
-    handler: fastifyApolloHandler(options.apollo, { context: createContext(options) }),
+    handler: fastifyApolloHandler(apollo, { context: createContext(options) }),
   });
   app.route({
-    url: "/graphql",
+    url,
     method: ["PUT", "PATCH", "DELETE", "OPTIONS"],
     handler: (request, reply) =>
       reply
@@ -82,10 +96,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
         .header("allow", "GET, HEAD, POST")
         .send(errorBody("BAD_USER_INPUT", "GraphQL is served by GET and POST.", request.id)),
   });
-  serveOperation(app, options);
-  for (const { prefix, register } of options.extensions) await app.register(register, { prefix });
-  if (options.graphiql) await serveGraphiql(app, options.graphiql.personas);
-  return app;
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;

@@ -112,7 +112,7 @@ function decide(
   settings: AuthorisationSettings,
 ): AuthorisedOperation {
   const { prepared, document } = variant;
-  const { apiSchema, schema, fieldPolicies } = prepared.supergraph;
+  const { schema, fieldPolicies } = prepared.supergraph;
   const rows = enforcedRows(fieldPolicies, settings.dryRun);
   const rehearsed = new Map<FieldNode, RefusedField>();
   const slots = settings.isAudited ? new AuditSlots(prepared.supergraph) : null;
@@ -131,7 +131,7 @@ function decide(
     ],
   });
   const shape = buildShape({
-    schema: apiSchema,
+    schema: prepared.contract.schema,
     document,
     operationName: prepared.operationName,
     withheld: filtered.withheld,

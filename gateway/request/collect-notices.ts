@@ -9,7 +9,9 @@ export function collectNotices(
 ): readonly RuleNotice[] {
   const { schema, fieldPolicies, inputPolicies } = prepared.supergraph;
   const found = new Map<string, RuleNotice>();
-  const add = (notice: RuleNotice) => found.set(`${notice.coordinate} ${notice.code}`, notice);
+  const add = (notice: RuleNotice) => {
+    if (prepared.contract.shows(notice.coordinate)) found.set(`${notice.coordinate} ${notice.code}`, notice);
+  };
   const types = new TypeInfo(schema);
   const visitor = {
     Field: (node: FieldNode) => {

@@ -1,6 +1,7 @@
 import { GraphQLError, parse, specifiedRules, validate } from "graphql";
 import type { Caller } from "../../shared/define-directive.ts";
 import { ClientError, type ErrorCode } from "../../shared/errors.ts";
+import { wholeApi } from "../supergraph/contract.ts";
 import { hiddenNames } from "../supergraph/hidden-names.ts";
 import type { RuleOrigins } from "../supergraph/rule-origins.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
@@ -99,7 +100,10 @@ function parseOperation(
       maxErrors: 10,
       hideSuggestions: true,
     });
-    if (problems.length === 0) return createPrepared(supergraph, query, document, operationName);
+    if (problems.length === 0) {
+      const contract = wholeApi(supergraph.apiSchema);
+      return createPrepared({ supergraph, contract, source: query, operationName }, document);
+    }
     throw new ClientError("OPERATION_INVALID", problems.map(sayProblem).join(" "));
   } catch (error) {
     if (error instanceof GraphQLError) throw new ClientError("OPERATION_INVALID", sayProblem(error));

@@ -8,6 +8,7 @@ import {
 } from "graphql";
 import { LRUCache } from "lru-cache";
 import { ClientError } from "../../shared/errors.ts";
+import type { Contract } from "../supergraph/contract.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import type { ConditionedOperation } from "./choose-variant.ts";
@@ -16,6 +17,8 @@ import { conditionVariables } from "./evaluate-conditions.ts";
 /** A parsed and validated operation of one supergraph generation, with all that was worked out about it. */
 export interface PreparedOperation {
   readonly supergraph: Supergraph;
+  /** What its client sees of the supergraph. */
+  readonly contract: Contract;
   readonly source: string;
   readonly document: DocumentNode;
   readonly operationName: string | null;
@@ -32,7 +35,10 @@ const VARIANTS = 64;
 const BYTES_PER_OPERATION = 5_000;
 const BYTES_PER_CHARACTER = 100;
 
-/** Remembers prepared operations by generation, operation name and text; bounded by their memory. */
+/** An operation as it was sent to one of a supergraph's paths. */
+export type OperationSource = Pick<PreparedOperation, "supergraph" | "contract" | "source" | "operationName">;
+
+/** Remembers prepared operations by generation, contract, operation name and text; bounded by their memory. */
 export class OperationStore {
   readonly #known: LRUCache<string, PreparedOperation>;
 
@@ -42,13 +48,13 @@ export class OperationStore {
   }
 
   /** The operation, if it was prepared in this generation; `operationName` as the request states it. */
-  find(supergraph: Supergraph, source: string, operationName: string | null): PreparedOperation | undefined {
-    return this.#known.get(keyOf(supergraph, source, operationName));
+  find(sent: OperationSource): PreparedOperation | undefined {
+    return this.#known.get(keyOf(sent));
   }
 
   /** Notes that so many bytes more are kept for an operation. */
   charge(prepared: PreparedOperation, bytes: number): void {
-    const key = keyOf(prepared.supergraph, prepared.source, prepared.operationName);
+    const key = keyOf(prepared);
     if (this.#known.peek(key) !== prepared) return;
     const size = (this.#known.info(key)?.size ?? 0) + bytes;
     this.#known.delete(key);
@@ -61,18 +67,13 @@ export class OperationStore {
       if (prepared.supergraph === supergraph) this.#known.delete(key);
   }
 
-  /** @param document the parsed source, valid against this generation's schema */
-  prepare(
-    supergraph: Supergraph,
-    source: string,
-    document: DocumentNode,
-    operationName: string | null,
-  ): PreparedOperation {
-    const known = this.find(supergraph, source, operationName);
+  /** @param document the parsed source, valid against the contract's schema of this generation */
+  prepare(sent: OperationSource, document: DocumentNode): PreparedOperation {
+    const known = this.find(sent);
     if (known) return known;
-    const prepared = createPrepared(supergraph, source, document, operationName);
-    const size = BYTES_PER_OPERATION + BYTES_PER_CHARACTER * source.length;
-    this.#known.set(keyOf(supergraph, source, operationName), prepared, { size });
+    const prepared = createPrepared(sent, document);
+    const size = BYTES_PER_OPERATION + BYTES_PER_CHARACTER * sent.source.length;
+    this.#known.set(keyOf(sent), prepared, { size });
     return prepared;
   }
 }
@@ -80,22 +81,22 @@ export class OperationStore {
 /**
  * Prepares an operation that nobody is to find in a store.
  *
- * @param document the parsed source, valid against this generation's schema
+ * @param document the parsed source, valid against the contract's schema of this generation
  * @throws ClientError BAD_USER_INPUT or OPERATION_NOT_SUPPORTED
  */
-export function createPrepared(
-  supergraph: Supergraph,
-  source: string,
-  document: DocumentNode,
-  operationName: string | null,
-): PreparedOperation {
+export function createPrepared(sent: OperationSource, document: DocumentNode): PreparedOperation {
+  const { supergraph, contract, source, operationName } = sent;
   const bare = withoutLocations(document);
   const operation = getOperationAST(bare, operationName);
   if (!operation) throw new ClientError("BAD_USER_INPUT", "The document has no operation of that name.");
+  // Validation says nothing about the fields of a root type that is not there.
+  if (!contract.schema.getRootType(operation.operation))
+    throw new ClientError("BAD_USER_INPUT", `The schema has no ${operation.operation} type.`);
   if (operation.operation === "subscription")
     throw new ClientError("OPERATION_NOT_SUPPORTED", "Subscriptions are not served.");
   return {
     supergraph,
+    contract,
     source,
     document: bare,
     operationName,
@@ -115,9 +116,10 @@ function withoutLocations(document: DocumentNode): DocumentNode {
   });
 }
 
-/** No two triples share a key, whatever texts a client sends. */
-function keyOf({ hash }: Supergraph, source: string, operationName: string | null): string {
-  return `${hash} ${source.length} ${source}${operationName === null ? "" : ` ${operationName}`}`;
+/** No two operations share a key, whatever texts a client sends: contracts have no spaces in their names. */
+function keyOf({ supergraph, contract, source, operationName }: OperationSource): string {
+  const name = operationName === null ? "" : ` ${operationName}`;
+  return `${supergraph.hash} ${contract.name} ${source.length} ${source}${name}`;
 }
 
 /**
@@ -131,7 +133,7 @@ export function coerceVariables(
 ): Readonly<Record<string, unknown>> {
   const definitions = prepared.operation.variableDefinitions ?? [];
   if (definitions.length === 0) return NO_VARIABLES;
-  const result = getVariableValues(prepared.supergraph.apiSchema, definitions, variables, { maxErrors: 10 });
+  const result = getVariableValues(prepared.contract.schema, definitions, variables, { maxErrors: 10 });
   if (result.errors) throw new ClientError("BAD_USER_INPUT", result.errors.map(shortMessage).join(" "));
   return result.coerced;
 }

@@ -30,7 +30,7 @@ export function createProgramSource({ plan, compile, onCompiled }: ProgramSource
       shape: operation.shape,
       document: operation.document ?? whole,
       operationName: prepared.operationName,
-      apiSchema: prepared.supergraph.apiSchema,
+      apiSchema: prepared.contract.schema,
       supergraphSchema: prepared.supergraph.schema,
       federatedSchema: prepared.supergraph.federated.schema,
     });

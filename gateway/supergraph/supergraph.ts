@@ -4,10 +4,12 @@ import { type DocumentNode, type GraphQLSchema, parse, print } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
 import { LINK_IDENTITY, type Link, resolveLinks } from "../../shared/resolve-links.ts";
 import { GOVERNANCE_IDENTITY, stripLinks } from "../../shared/strip-governance.ts";
+import { buildContract, type Contract, type ContractSpec, WHOLE_API, wholeApi } from "./contract.ts";
 import { compileFieldPolicies, type FieldPolicies } from "./field-policy.ts";
 import { compileInputPolicies, type InputPolicies } from "./input-policy.ts";
 import { mergePolicy, type Policy } from "./merge-policy.ts";
 import { readApplications } from "./read-applications.ts";
+import { readTags } from "./read-tags.ts";
 
 /** One generation: everything that depends on the supergraph SDL, immutable, read once per request. */
 export interface Supergraph {
@@ -15,6 +17,8 @@ export interface Supergraph {
   readonly hash: string;
   /** Schema that clients see. */
   readonly apiSchema: GraphQLSchema;
+  /** What clients of each path see, by the contract's name; the whole API is {@link WHOLE_API}. */
+  readonly contracts: ReadonlyMap<string, Contract>;
   /** API schema plus what is inaccessible. */
   readonly schema: GraphQLSchema;
   readonly federated: FederatedSupergraph;
@@ -41,28 +45,33 @@ const ENFORCED_FEATURES = new Map([
  * Reads a supergraph SDL of any Federation 2 composer: the policy from the whole of it, the planner from a
  * copy without what stock packages refuse (governance.md §1).
  *
- * @throws ClientError SUPERGRAPH_INVALID where it does not parse, or links a feature that nobody enforces
+ * @throws ClientError SUPERGRAPH_INVALID where it does not parse, links a feature that nobody enforces, or leaves
+ *   nothing of a contract
  */
-export function buildSupergraph(sdl: string): Supergraph {
-  const steps = buildSteps(sdl);
+export function buildSupergraph(sdl: string, contracts: readonly ContractSpec[] = []): Supergraph {
+  const steps = buildSteps(sdl, contracts);
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
 
 /**
  * The same, with the event loop let go between the steps, so that requests are answered meanwhile.
  *
- * @param known is given back where it was built from the same SDL
+ * @param known is given back where it was built from the same SDL, with the same contracts
  */
-export async function buildSupergraphInSteps(sdl: string, known: Supergraph | null): Promise<Supergraph> {
+export async function buildSupergraphInSteps(
+  sdl: string,
+  contracts: readonly ContractSpec[],
+  known: Supergraph | null,
+): Promise<Supergraph> {
   if (known?.hash === hashOf(sdl)) return known;
-  const steps = buildSteps(sdl);
+  const steps = buildSteps(sdl, contracts);
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value;
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-function* buildSteps(sdl: string): Generator<void, Supergraph, void> {
+function* buildSteps(sdl: string, specs: readonly ContractSpec[]): Generator<void, Supergraph, void> {
   const document = parseSdl(sdl);
   yield;
   const links = resolveLinks(document);
@@ -77,11 +86,18 @@ function* buildSteps(sdl: string): Generator<void, Supergraph, void> {
   yield;
   const apiSchema = federated.apiSchema().toGraphQLJSSchema();
   yield;
+  const contracts = new Map([[WHOLE_API, wholeApi(apiSchema)]]);
+  const tags = specs.length > 0 ? readTags(document) : new Map();
+  for (const spec of specs) {
+    contracts.set(spec.name, buildContract(apiSchema, tags, spec));
+    yield;
+  }
   const planningSdl = print(stripped);
   yield;
   return Object.freeze({
     hash: hashOf(sdl),
     apiSchema,
+    contracts,
     schema,
     federated,
     planningSdl,

@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { ClientError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
+import type { ContractSpec } from "./contract.ts";
 import { readLastGood, writeLastGood } from "./last-good.ts";
 import type { RuleOrigins } from "./rule-origins.ts";
 import { type SignedGeneration, verifyGeneration } from "./signed-generation.ts";
@@ -26,6 +27,8 @@ export interface FollowOptions {
 
 export interface WatchOptions extends FollowOptions {
   readonly log: Logger;
+  /** The parts of each generation's API that have a path of their own. */
+  readonly contracts: readonly ContractSpec[];
   /** Resolves when the generation before the served one has ended: no more than two are ever alive. */
   readonly quiet: () => Promise<void>;
   /** Makes a supergraph the served one, or throws and leaves the old one. */
@@ -129,11 +132,12 @@ export class SupergraphWatch {
   }
 
   async #take(next: SignedGeneration): Promise<void> {
-    const { log, report, lastGoodFile, publicKey, adopt } = this.#options;
+    const { log, report, lastGoodFile, publicKey, contracts, adopt } = this.#options;
     this.#seen = next.number;
     try {
       const verified = verifyGeneration(next, publicKey);
-      const supergraph = await buildSupergraphInSteps(verified.supergraphSdl, this.#current.supergraph);
+      const known = this.#current.supergraph;
+      const supergraph = await buildSupergraphInSteps(verified.supergraphSdl, contracts, known);
       adopt(supergraph);
       const isOther = supergraph !== this.#current.supergraph;
       this.#current = { number: next.number, supergraph, origins: verified.origins };
@@ -183,7 +187,7 @@ async function firstGeneration(options: WatchOptions): Promise<ServedGeneration>
 
 async function open(options: WatchOptions, generation: SignedGeneration): Promise<ServedGeneration> {
   const { supergraphSdl, number, origins } = verifyGeneration(generation, options.publicKey);
-  const supergraph = await buildSupergraphInSteps(supergraphSdl, null);
+  const supergraph = await buildSupergraphInSteps(supergraphSdl, options.contracts, null);
   options.adopt(supergraph);
   options.report({ kind: "adopted", number });
   return { number, supergraph, origins };

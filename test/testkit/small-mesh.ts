@@ -61,6 +61,8 @@ export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly operationName?: string;
+  /** Instead of `/graphql`. */
+  readonly path?: string;
 }
 
 /** A real gateway over real HTTP subgraphs that answer from memory and remember what they were asked. */
@@ -175,8 +177,8 @@ async function serve(
 
 function asker(url: string) {
   return async (query: string, options: AskOptions = {}): Promise<MeshAnswer> => {
-    const { token, headers, variables, operationName } = options;
-    const response = await fetch(`${url}/graphql`, {
+    const { token, headers, variables, operationName, path = "/graphql" } = options;
+    const response = await fetch(`${url}${path}`, {
       method: "POST",
       headers: {
         "content-type": "application/json",

@@ -10,6 +10,7 @@ import { createHandleOperation, type HandleOperation } from "../../../gateway/re
 import { createPlan, type Plan } from "../../../gateway/request/plan.ts";
 import { OperationStore } from "../../../gateway/request/prepare-operation.ts";
 import { createProgramSource, type ProgramSource } from "../../../gateway/request/program-source.ts";
+import { wholeApi } from "../../../gateway/supergraph/contract.ts";
 import { buildSupergraph, type Supergraph } from "../../../gateway/supergraph/supergraph.ts";
 import type { Caller } from "../../../shared/define-directive.ts";
 import { ClientError } from "../../../shared/errors.ts";
@@ -162,7 +163,10 @@ async function compareOperation(mesh: Mesh, operation: Operation, drawn: Tape): 
   const calls: string[] = [];
   const temper = TEMPERS[drawn.below(TEMPERS.length)] ?? { seed: 0, nulls: 0, failures: 0, unknown: 0 };
   const document = parse(operation.query);
-  const prepared = new OperationStore(1e6).prepare(mesh.supergraph, operation.query, document, null);
+  const { supergraph } = mesh;
+  const contract = wholeApi(supergraph.apiSchema);
+  const sent = { supergraph, contract, source: operation.query, operationName: null };
+  const prepared = new OperationStore(1e6).prepare(sent, document);
   const handle = createGateway(mesh, temper, calls);
   for (let count = 0; count < IDENTITIES; count += 1) {
     const identity = drawIdentity(drawn);

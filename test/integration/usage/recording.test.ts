@@ -1,6 +1,7 @@
 import { parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OperationStore } from "../../../gateway/request/prepare-operation.ts";
+import { wholeApi } from "../../../gateway/supergraph/contract.ts";
 import { UsageRecorder } from "../../../gateway/usage/usage-recorder.ts";
 import { ANONYMOUS } from "../../../shared/principal.ts";
 import type { UsageBatch } from "../../../shared/usage-batch.ts";
@@ -172,7 +173,10 @@ describe("the recorder is bounded", () => {
   };
 
   function requestOf(source: string, name: string) {
-    const prepared = new OperationStore(1e6).prepare(mesh.gateway.supergraph, source, parse(source), null);
+    const { supergraph } = mesh.gateway;
+    const contract = wholeApi(supergraph.apiSchema);
+    const sent = { supergraph, contract, source, operationName: null };
+    const prepared = new OperationStore(1e6).prepare(sent, parse(source));
     const client = { name, version: "" };
     return { prepared, variables: {}, caller, client, requestId: "r", signal: null };
   }
