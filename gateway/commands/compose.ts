@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
 import { type Composition, compose, type SubgraphSource } from "../registry/compose.ts";
 import { printFindings } from "./print.ts";
+import { readText } from "./read-text.ts";
 
 export interface ComposeOptions {
   /** Rover's supergraph.yaml. */
@@ -46,8 +47,13 @@ const configuration = z.object({
   ),
 });
 
-function readSources(file: string): readonly SubgraphSource[] {
-  const parsed = configuration.safeParse(parseYaml(read(file)));
+/**
+ * The subgraphs that Rover's supergraph.yaml names.
+ *
+ * @throws ClientError CONFIG_INVALID or FILE_UNREADABLE
+ */
+export function readSources(file: string): readonly SubgraphSource[] {
+  const parsed = configuration.safeParse(parseYaml(readText(file)));
   if (!parsed.success) {
     const reasons = parsed.error.issues.map(
       (issue) => `${issue.path.join(".") || "(top level)"}: ${issue.message}`,
@@ -57,14 +63,6 @@ function readSources(file: string): readonly SubgraphSource[] {
   return Object.entries(parsed.data.subgraphs).map(([name, subgraph]) => ({
     name,
     url: subgraph.routing_url ?? "",
-    sdl: read(resolve(dirname(file), subgraph.schema.file)),
+    sdl: readText(resolve(dirname(file), subgraph.schema.file)),
   }));
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    throw new ClientError("FILE_UNREADABLE", `${file} cannot be read.`);
-  }
 }

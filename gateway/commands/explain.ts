@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
 import type { Environment } from "../config.ts";
 import { findPersona, openDevelopmentIssuer, personaToken } from "./development-issuer.ts";
 import { explanation, explanationText } from "./explanation.ts";
 import { askGateway, gatewayUrl } from "./gateway-client.ts";
+import { readText } from "./read-text.ts";
 import type { Outcome } from "./report.ts";
 
 export interface ExplainOptions {
@@ -33,7 +33,7 @@ export async function explainCommand(
   env: Environment,
 ): Promise<Outcome> {
   const asked = {
-    query: query === "-" ? readFileSync(0, "utf8") : query,
+    query: query === "-" ? readText(query) : query,
     operationName: options.operationName ?? null,
     variables: parseObject(options.variables, "--variables"),
   };

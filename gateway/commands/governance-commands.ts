@@ -1,8 +1,15 @@
 import { type Command, Option } from "commander";
 import { FORMATS, report } from "./report.ts";
 
-/** Adds `dpg explain`: what is decided, and why. */
+/** Adds `dpg explain`, what is decided and why, and `dpg governance simulate`, what a change would do to whom. */
 export function addGovernanceCommands(program: Command): void {
+  addExplain(program);
+  addSimulate(
+    program.command("governance").description("what the governance team asks before it changes a rule"),
+  );
+}
+
+function addExplain(program: Command): void {
   program
     .command("explain")
     .description(
@@ -23,10 +30,52 @@ export function addGovernanceCommands(program: Command): void {
       "against this file instead of DPG_GATEWAY_URL (default: the local gateway)",
     )
     .option("--config <file>", "gateway.yaml that goes with the file")
-    .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("text"))
+    .addOption(formatOption())
     .action((query, options) =>
       report({ format: options.format }, async () =>
         (await import("./explain.ts")).explainCommand(query, options, process.env),
       ),
     );
+}
+
+function addSimulate(governance: Command): void {
+  governance
+    .command("simulate")
+    .description(
+      "replay recorded operations: which application would lose or gain which field, or get it masked",
+    )
+    .option("--name <subgraph>", "the changed subgraph")
+    .option("--schema <file>", "its schema, - for standard input")
+    .option("--candidate <file>", "or a whole candidate supergraph")
+    .option(
+      "--supergraph <file>",
+      "what is served now; default: what the registry (DPG_REGISTRY_URL) has published",
+    )
+    .option("--config <file>", "or the subgraphs of a supergraph.yaml")
+    .option(
+      "--operations <file>",
+      "recorded operations, one JSON object a line; default: those of the registry",
+    )
+    .option("--days <number>", "how far back in the registry", Number, 30)
+    .option("--on <day>", "the day to judge the change on, such as 2027-01-01; default: today")
+    .option(
+      "--allow-policy <name>",
+      "a policy that counts as met; the others refuse (repeatable)",
+      append,
+      [],
+    )
+    .addOption(formatOption())
+    .action((options) =>
+      report({ format: options.format }, async () =>
+        (await import("./simulate.ts")).simulateCommand(options, process.env),
+      ),
+    );
+}
+
+function append(value: string, known: readonly string[]): readonly string[] {
+  return [...known, value];
+}
+
+function formatOption(): Option {
+  return new Option("--format <format>", "how to print").choices(FORMATS).default("text");
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
+import { readText } from "./read-text.ts";
 import { askRegistry, type RegistryAccess } from "./registry-client.ts";
 import { findingList, type Outcome } from "./report.ts";
 
@@ -97,7 +97,7 @@ function bodyOf({
   threshold,
 }: SchemaOptions): object {
   return {
-    sdl: readSchema(schema),
+    sdl: readText(schema),
     reason,
     approve: approve ?? false,
     acceptBreaking: acceptBreaking ?? false,
@@ -106,12 +106,4 @@ function bodyOf({
     ...(routingUrl === undefined ? {} : { url: routingUrl }),
     ...(expected === undefined ? {} : { expected }),
   };
-}
-
-function readSchema(file: string): string {
-  try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
-  } catch {
-    throw new ClientError("FILE_UNREADABLE", `${file} cannot be read.`);
-  }
 }

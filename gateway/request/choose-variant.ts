@@ -16,7 +16,7 @@ import { type GovernedArgument, inputUses } from "../supergraph/input-policy.ts"
 import type { Supergraph } from "../supergraph/supergraph.ts";
 import type { AuthorisedOperation } from "./authorise.ts";
 import { BoundedMap } from "./bounded-map.ts";
-import { evaluateConditions } from "./evaluate-conditions.ts";
+import { evaluateConditions, withoutConditions } from "./evaluate-conditions.ts";
 import type { PreparedOperation } from "./prepare-operation.ts";
 
 /** What a decision about an operation can depend on, apart from the caller. */
@@ -71,6 +71,26 @@ export function chooseVariant(
   const variant = createVariant({ ...plain, inputs });
   byInputs.set(key, variant);
   return variant;
+}
+
+/**
+ * The operation where its variables are not known: every selection counts as included, and an input as used where
+ * its argument is written and `isUsed` says so.
+ */
+export function variantWithoutVariables(
+  prepared: PreparedOperation,
+  isUsed: (coordinate: string) => boolean,
+): OperationVariant {
+  const document = evaluateConditions(withoutConditions(prepared.document), prepared.operationName, {});
+  const { governed, sites } = survey(prepared.supergraph, document);
+  const inputs = sites.map(({ node, governed: found }) => {
+    const written = new Set(node.arguments?.map((argument) => argument.name.value));
+    const used = found.flatMap(({ argument, coordinates, nested }) =>
+      written.has(argument.name) ? [...coordinates, ...nested.filter(isUsed)] : [],
+    );
+    return [node, [...new Set(used)].sort()] as const;
+  });
+  return createVariant({ prepared, document, governed, inputs: new Map(inputs) });
 }
 
 function conditioned(

@@ -61,6 +61,11 @@ export function evaluateConditions(
   return { kind: Kind.DOCUMENT, definitions: [pruned, ...used.values()] };
 }
 
+/** The same document with everything included, whatever its conditions say. */
+export function withoutConditions(document: DocumentNode): DocumentNode {
+  return visit(document, { Directive: (node) => (isCondition(node) ? null : undefined) });
+}
+
 function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
   return (node.directives ?? []).every((directive) => {
     if (!isCondition(directive)) return true;

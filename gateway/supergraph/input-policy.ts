@@ -29,6 +29,8 @@ export interface GovernedArgument {
   readonly argument: GraphQLArgument;
   /** The argument's own coordinates that have rules. */
   readonly coordinates: readonly string[];
+  /** Those of what its values can contain. */
+  readonly nested: readonly string[];
 }
 
 /** One governed input as one field uses it. */
@@ -56,7 +58,8 @@ export function compileInputPolicies(schema: GraphQLSchema, policy: Policy): Inp
         const coordinates = relatives(schema, type)
           .map((name) => `${name}.${field.name}(${argument.name}:)`)
           .filter((coordinate) => governed.has(coordinate));
-        return coordinates.length > 0 || reaches(argument.type) ? [{ argument, coordinates }] : [];
+        const nested = reaches(argument.type);
+        return coordinates.length + nested.length > 0 ? [{ argument, coordinates, nested }] : [];
       });
       if (found.length > 0) byField.set(`${type.name}.${field.name}`, found);
     }
@@ -121,12 +124,12 @@ function collect(
   else add(getNamedType(type).name, value);
 }
 
-/** Whether values of a type can contain a governed input, through however many input objects. */
-function reachability(governed: ReadonlySet<string>): (type: GraphQLInputType) => boolean {
-  const known = new Map<string, boolean>();
+/** The governed inputs that values of a type can contain, through however many input objects. */
+function reachability(governed: ReadonlySet<string>): (type: GraphQLInputType) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
   return (declared) => {
     const start = getNamedType(declared);
-    const answer = known.get(start.name) ?? withNested(start).some((type) => isGoverned(type, governed));
+    const answer = known.get(start.name) ?? withNested(start).flatMap((type) => governedOf(type, governed));
     known.set(start.name, answer);
     return answer;
   };
@@ -141,10 +144,13 @@ function withNested(start: GraphQLNamedInputType): readonly GraphQLNamedInputTyp
   return [...found];
 }
 
-function isGoverned(type: GraphQLNamedInputType, governed: ReadonlySet<string>): boolean {
-  if (isEnumType(type)) return type.getValues().some(({ name }) => governed.has(`${type.name}.${name}`));
-  if (!isInputObjectType(type)) return governed.has(type.name);
-  return Object.keys(type.getFields()).some((name) => governed.has(`${type.name}.${name}`));
+function governedOf(type: GraphQLNamedInputType, governed: ReadonlySet<string>): readonly string[] {
+  const places = isEnumType(type)
+    ? type.getValues().map(({ name }) => `${type.name}.${name}`)
+    : isInputObjectType(type)
+      ? Object.keys(type.getFields()).map((name) => `${type.name}.${name}`)
+      : [type.name];
+  return places.filter((place) => governed.has(place));
 }
 
 /** The types whose declaration of a field counts for a selection on `type`. */
