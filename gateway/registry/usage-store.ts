@@ -23,6 +23,11 @@ export interface RecordedOperation {
   readonly lastSeen: string;
 }
 
+/** A recorded operation with all of the schema that it was seen to use. */
+export interface DescribedOperation extends RecordedOperation {
+  readonly coordinates: readonly string[];
+}
+
 /** A recorded operation that uses some of the coordinates asked for. */
 export interface RecordedUse extends RecordedOperation {
   /** Which of them. */
@@ -76,9 +81,9 @@ export class UsageStore {
   async operations(options: {
     readonly days: number;
     readonly limit: number;
-  }): Promise<readonly RecordedOperation[]> {
-    const { rows } = await this.#pool.query<RecordedOperation>(
-      `SELECT ${COLUMNS} ${RECORDED} ORDER BY sum(requests) DESC, operation LIMIT $2`,
+  }): Promise<readonly DescribedOperation[]> {
+    const { rows } = await this.#pool.query<DescribedOperation>(
+      `SELECT ${COLUMNS}, coordinates ${RECORDED} ORDER BY sum(requests) DESC, operation LIMIT $2`,
       [options.days, options.limit],
     );
     return rows;

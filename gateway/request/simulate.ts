@@ -10,6 +10,7 @@ import {
 import type { Caller } from "../../shared/define-directive.ts";
 import { ClientError } from "../../shared/errors.ts";
 import { ANONYMOUS, type Principal } from "../../shared/principal.ts";
+import { wholeApi } from "../supergraph/contract.ts";
 import type { RuleOrigins } from "../supergraph/rule-origins.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
 import { type AuthorisationSettings, authorise } from "./authorise.ts";
@@ -199,7 +200,9 @@ function prepare(
     const document: DocumentNode = parse(signature, { noLocation: true });
     const [problem] = validate(supergraph.apiSchema, document, RULES, { hideSuggestions: true });
     if (problem) return { problem: problem.message };
-    return createPrepared(supergraph, signature, document, operationName === "" ? null : operationName);
+    const contract = wholeApi(supergraph.apiSchema);
+    const name = operationName === "" ? null : operationName;
+    return createPrepared({ supergraph, contract, source: signature, operationName: name }, document);
   } catch (error) {
     if (error instanceof GraphQLError || error instanceof ClientError) return { problem: error.message };
     throw error;
