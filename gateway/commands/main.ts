@@ -52,10 +52,22 @@ subgraph
   .command("new")
   .description("scaffold subgraphs/<domain>: it composes and serves without an edit")
   .argument("<domain>", "name of the domain")
-  .action(async (domain: string) => {
+  .option("--join <Type.field>", "a field that it adds to another domain's entity, such as Order.shipment")
+  .action(async (domain: string, { join }: { join?: string }) => {
     const { scaffold } = await import("./scaffold.ts");
-    const files = scaffold(domain, process.cwd());
+    const { parseJoin } = await import("./scaffold-join.ts");
+    const files = scaffold(domain, process.cwd(), join === undefined ? null : parseJoin(join));
     process.stdout.write(`${files.join("\n")}\n`);
+  });
+
+subgraph
+  .command("serve")
+  .description("serve subgraphs/<domain> on this machine, for the local gateway")
+  .argument("<domain>", "name of the domain")
+  .requiredOption("--port <number>", "port to listen on", Number)
+  .action(async (domain: string, { port }: { port: number }) => {
+    const { serveSubgraph } = await import("./serve-subgraph.ts");
+    stopOnSignal(serveSubgraph(domain, port, process.env));
   });
 
 const supergraph = program.command("supergraph").description("work with whole supergraphs");

@@ -37,7 +37,8 @@ export function developmentAccess(env: Environment): RegistryAccess {
   return { url: registryUrl(env), token: known.token };
 }
 
-function registryUrl(env: Environment): string {
+/** Where the registry of this machine answers: the gateway of `npm start`, unless DPG_REGISTRY_URL says otherwise. */
+export function registryUrl(env: Environment): string {
   const known = env.DPG_REGISTRY_URL || readDevelopmentAccess(env.DPG_DATA_DIR ?? ".data")?.url;
   return (known ?? "http://127.0.0.1:4000").replace(/\/+$/, "");
 }

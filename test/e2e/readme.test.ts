@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,11 +16,13 @@ const COMMANDS = [...README.matchAll(/^ *```sh\n([\s\S]*?)^ *```/gm)].map((match
 describe("the README", () => {
   let mesh: Mesh;
   let folder: string;
+  const background: ChildProcess[] = [];
   beforeAll(async () => {
     mesh = await Mesh.start();
     folder = copyOfTheRepository();
   });
   afterAll(async () => {
+    for (const { pid } of background) if (pid !== undefined) process.kill(-pid, "SIGTERM");
     await mesh.remove();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -32,10 +34,31 @@ describe("the README", () => {
       expect(all).toContain(part);
   });
 
-  test.each(COMMANDS)("runs as written: %s", (command) => {
+  test.each(COMMANDS)("runs as written: %s", async (command) => {
+    if (command.trimEnd().endsWith("&")) return expect(await serves(command)).toBe(true);
     const { status, stdout, stderr } = shell(command);
     expect([status, stderr]).toEqual([0, expect.not.stringContaining("error[")]);
-    if (command.includes("curl")) expect(JSON.parse(stdout)).toMatchObject({ data: expect.anything() });
+    if (!command.includes("curl")) return;
+    // What was published a moment ago is served within two seconds.
+    const answer = () => JSON.parse(shell(command).stdout);
+    const isNew = command.includes("shipment");
+    await expect.poll(isNew ? answer : () => JSON.parse(stdout)).toMatchObject({ data: expect.anything() });
+    if (isNew)
+      expect(answer()).toMatchObject({ data: { orders: { nodes: [{ shipment: { id: "T1" } }, {}] } } });
+  });
+
+  test("needs five commands from nothing to a new domain in the supergraph", () => {
+    const own = COMMANDS.slice(
+      COMMANDS.findIndex((command) => command.includes("subgraph new")),
+      COMMANDS.findIndex((command) => command.includes("shipment {")),
+    );
+    expect(own.map((command) => /dpg (\w+ \S+)/.exec(command)?.[1])).toEqual([
+      "subgraph new",
+      "subgraph serve",
+      "token --deploy",
+      "subgraph check",
+      "subgraph publish",
+    ]);
   });
 
   test("shows the answers that the callers really get", async () => {
@@ -58,11 +81,38 @@ describe("the README", () => {
   });
 
   function shell(command: string) {
-    return spawnSync("bash", ["-c", command.replaceAll(":4000/", `:${mesh.port}/`)], {
+    return spawnSync("bash", ["-c", here(command)], { cwd: folder, encoding: "utf8", env: environment() });
+  }
+
+  /** Starts what runs in the background, as the leader of a group of its own; true once it listens. */
+  async function serves(command: string): Promise<boolean> {
+    const line = here(command).trimEnd().replace(/&$/, "");
+    const child = spawn("bash", ["-c", line], {
       cwd: folder,
-      encoding: "utf8",
-      env: { ...process.env, DPG_DATA_DIR: mesh.dataDirectory },
+      detached: true,
+      stdio: "ignore",
+      env: environment(),
     });
+    background.push(child);
+    const isUp = () =>
+      fetch(`http://127.0.0.1:${servicePort()}/health/live`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await expect.poll(isUp, { timeout: 60_000 }).toBe(true);
+    return true;
+  }
+
+  function here(command: string): string {
+    return command.replaceAll(":4000/", `:${mesh.port}/`).replaceAll("4104", String(servicePort()));
+  }
+
+  function servicePort(): number {
+    return mesh.port + 104;
+  }
+
+  function environment() {
+    return { ...process.env, DPG_DATA_DIR: mesh.dataDirectory };
   }
 });
 
