@@ -77,6 +77,16 @@ export interface Notice {
   readonly details: Readonly<Record<string, string>>;
 }
 
+/** How deliveries are recorded: shortly after the answer, or before it is given out. */
+export type AuditLevel = "BATCHED" | "DURABLE";
+
+/** What a directive tells people of the place where it stands. */
+export interface PlaceFacts {
+  readonly product?: { readonly id: string; readonly domain: string };
+  readonly owner?: { readonly team: string; readonly contact: string };
+  readonly classification?: { readonly level: string; readonly categories: readonly string[] };
+}
+
 /** What one subgraph says about a coordinate with one directive: its applications there. */
 export interface Contribution<Args> {
   readonly subgraph: string;
@@ -231,6 +241,14 @@ export interface DirectiveDefinition<Args = unknown> {
   /** Whether a leaf is as the directive says; checked at run time where the configuration asks for it. */
   conforms?(args: Args): (value: unknown) => boolean;
 
+  /** How each delivery of the field is recorded; null where it is not. */
+  audits?(args: Args): AuditLevel | null;
+  /** True where a value under it is none to name an entity by, in a record of deliveries. */
+  readonly isSensitive?: boolean;
+
+  // --- for people ---------------------------------------------------------------------------------
+  /** What audit, explain and the catalog tell of the place. */
+  facts?(args: Args): PlaceFacts;
   /** One line for explain and the catalog. */
   describe(args: Args): string;
 }

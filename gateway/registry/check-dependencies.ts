@@ -81,6 +81,9 @@ function unprotected(
     coordinate: `${type}.${field}`,
     subgraphs: [subgraph],
     message: `${type}.${field} is computed from ${place} (${directive}), which ${reason}, but nothing protects it.`,
-    remedy: "Add @mask, @requiresScopes or @policy to it; a mask on its input does not reach it.",
+    remedy: `Add ${PROTECTING.join(" or ")} to it; what protects its input does not reach it.`,
   };
 }
+
+/** The directives that are enough to protect what is sensitive. */
+const PROTECTING = DIRECTIVES.filter((item) => item.protects).map(({ name }) => `@${name}`);

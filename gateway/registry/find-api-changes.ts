@@ -1,6 +1,7 @@
 import { Supergraph } from "@apollo/federation-internals";
 import { CriticalityLevel, diff } from "@graphql-inspector/core";
 import { type GraphQLSchema, parse } from "graphql";
+import { DIRECTIVES } from "../../shared/directives/index.ts";
 import { resolveLinks } from "../../shared/resolve-links.ts";
 import { GOVERNANCE_IDENTITY, stripLinks } from "../../shared/strip-governance.ts";
 import type { CheckedFinding } from "./checked-finding.ts";
@@ -39,7 +40,7 @@ export async function findApiChanges(before: Artifact, after: Artifact): Promise
 }
 
 const APOLLO = "https://specs.apollo.dev/";
-const ENFORCED = ["authenticated", "requiresScopes", "policy"].map((name) => `${APOLLO}${name}`);
+const ENFORCED = DIRECTIVES.filter(({ spec }) => spec === "federation").map(({ name }) => `${APOLLO}${name}`);
 
 /** The schema that clients see. */
 function apiSchema({ supergraph }: Artifact): GraphQLSchema {

@@ -47,19 +47,15 @@ export interface AuditRules {
   readonly key: readonly string[];
 }
 
-/** `@audit`, and everything that is classified RESTRICTED (governance.md §3). */
+/** What directives say that is to be recorded: `@audit`, and whatever is classified RESTRICTED (governance.md §3). */
 export function auditRules(supergraph: Supergraph, type: string, field: string): AuditRules | null {
   const policy = supergraph.fieldPolicies.of(type, field);
   if (!policy) return null;
-  const isRestricted = coordinateFacts(supergraph, policy.coordinate).classification?.level === "RESTRICTED";
-  const audits = policy.rules.filter(({ directive }) => directive.name === "audit");
-  if (!isRestricted && audits.length === 0) return null;
-  const isDurable = isRestricted || audits.some((rule) => rule.applications.some(isDurableLevel));
-  return { isDurable, key: entityKey(supergraph, type) };
-}
-
-function isDurableLevel(args: unknown): boolean {
-  return typeof args === "object" && args !== null && "level" in args && args.level === "DURABLE";
+  const levels = policy.rules.flatMap(({ directive, applications }) =>
+    applications.flatMap((args) => directive.audits?.(args) ?? []),
+  );
+  if (levels.length === 0) return null;
+  return { isDurable: levels.includes("DURABLE"), key: entityKey(supergraph, type) };
 }
 
 /** Gives each audited coordinate of one operation its slot while the shape is built. */
@@ -123,10 +119,8 @@ function describeDelivery(
 ): Pick<AuditedField, "mask" | "rule"> {
   const judged = policy?.judged ?? [];
   if (decision?.delivered.kind === "mask") {
-    const deciding = decision.verdict.kind === "mask" ? decision.rule : null;
-    const masking = judged.filter(({ directive }) => directive.name === "mask");
-    const rules = deciding ? [deciding] : masking;
-    return { mask: decision.delivered.mask.key, rule: rules.map(describeRule).join("; ") };
+    const { delivered, deliveredBy } = decision;
+    return { mask: delivered.mask.key, rule: deliveredBy ? describeRule(deliveredBy) : "masked" };
   }
   const rehearsed = decision?.rehearsed ?? null;
   if (rehearsed) return { mask: null, rule: `dry run, not enforced: ${describeRule(rehearsed.rule)}` };

@@ -155,8 +155,7 @@ class OutcomeWalk {
     const coordinate = `${type}.${field}`;
     const decision = this.#operation.decisions.get(coordinate);
     const delivered = decision?.delivered ?? ALLOW;
-    // Behind an interface the rule that would refuse a selection may be another one than the rule that masks.
-    const rule = decision?.verdict.kind === delivered.kind ? decision.rule : null;
+    const rule = decision?.deliveredBy ?? null;
     const valued = this.#rows.ofField(type, field);
     const rows = valued.length === 0 ? visible : [...visible, ...valued];
     if (delivered.kind === "deny")

@@ -27,7 +27,7 @@ export function judgeInput(
   }
   const refusal = combineRefusals(refusals);
   const { verdict, rule } = refusal ?? { verdict: ALLOW, rule: null };
-  return { verdict, rule, delivered: verdict, rehearsed };
+  return { verdict, rule, delivered: verdict, deliveredBy: rule, rehearsed };
 }
 
 const UNKNOWN: Verdict = { kind: "deny", code: "UNAUTHORIZED_FIELD_OR_TYPE", missing: [] };

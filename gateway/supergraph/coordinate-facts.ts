@@ -1,5 +1,5 @@
 import { getNamedType, isInterfaceType, isObjectType } from "graphql";
-import { z } from "zod";
+import type { PlaceFacts } from "../../shared/define-directive.ts";
 import type { Rule } from "./merge-policy.ts";
 import type { Supergraph } from "./supergraph.ts";
 
@@ -28,10 +28,6 @@ export function coordinateFacts(supergraph: Supergraph, coordinate: string): Coo
 
 const remembered = new WeakMap<Supergraph, Map<string, CoordinateFacts>>();
 
-const product = z.object({ id: z.string(), domain: z.string() });
-const owner = z.object({ team: z.string(), contact: z.string() });
-const classification = z.object({ level: z.string(), categories: z.array(z.string()) });
-
 function collect(supergraph: Supergraph, coordinate: string): CoordinateFacts {
   const { policy, fieldPolicies } = supergraph;
   const [type = "", field] = coordinate.split(".");
@@ -40,14 +36,14 @@ function collect(supergraph: Supergraph, coordinate: string): CoordinateFacts {
   );
   const rules = field === undefined ? (places[0] ?? []) : (fieldPolicies.of(type, field)?.rules ?? []);
   const schemaRules = policy.get("schema") ?? [];
-  const schemaProducts = read(schemaRules, "dataProduct", product);
+  const schemaProducts = factsOf(schemaRules).flatMap(({ product }) => product ?? []);
   return {
     product:
-      places.flatMap((found) => read(found, "dataProduct", product))[0] ??
+      places.flatMap(factsOf).flatMap(({ product }) => product ?? [])[0] ??
       (schemaProducts.length === 1 ? schemaProducts[0] : undefined) ??
       null,
-    owner: [...places, schemaRules].flatMap((found) => read(found, "owner", owner))[0] ?? null,
-    classification: highest(read(rules, "classification", classification)),
+    owner: [...places, schemaRules].flatMap(factsOf).flatMap(({ owner }) => owner ?? [])[0] ?? null,
+    classification: highest(factsOf(rules).flatMap((item) => item.classification ?? [])),
   };
 }
 
@@ -58,16 +54,17 @@ function returnedType({ schema }: Supergraph, typeName: string, field: string | 
   return definition ? getNamedType(definition.type).name : null;
 }
 
-/** The arguments of one directive's applications; what is not as expected was refused when the schema was read. */
-function read<Value>(rules: readonly Rule[], directive: string, shape: z.ZodType<Value>): readonly Value[] {
-  return rules
-    .filter((rule) => rule.directive.name === directive)
-    .flatMap((rule) => rule.applications.flatMap((args) => shape.safeParse(args).data ?? []));
+function factsOf(rules: readonly Rule[]): readonly PlaceFacts[] {
+  return rules.flatMap(({ directive, applications }) =>
+    applications.flatMap((args) => directive.facts?.(args) ?? []),
+  );
 }
 
 const LEVELS = ["PUBLIC", "INTERNAL", "CONFIDENTIAL", "RESTRICTED"];
 
-function highest(found: readonly z.infer<typeof classification>[]): CoordinateFacts["classification"] {
+function highest(
+  found: readonly NonNullable<PlaceFacts["classification"]>[],
+): CoordinateFacts["classification"] {
   const [first] = [...found].sort((a, b) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level));
   if (!first) return null;
   return { level: first.level, categories: [...new Set(found.flatMap((item) => item.categories))].sort() };

@@ -22,7 +22,7 @@ function findKey({ federated, schema, fieldPolicies }: Supergraph, typeName: str
     const definition = type.getFields()[field];
     if (!definition || !isLeafType(getNamedType(definition.type)) || definition.args.length > 0) return false;
     const rules = fieldPolicies.of(typeName, field)?.rules ?? [];
-    return !rules.some(({ directive }) => SENSITIVE.has(directive.name));
+    return !rules.some(({ directive }) => directive.isSensitive);
   };
   const declared = federated.schema.type(typeName)?.appliedDirectivesOf("join__type") ?? [];
   const keys = declared.flatMap((directive) => {
@@ -31,6 +31,3 @@ function findKey({ federated, schema, fieldPolicies }: Supergraph, typeName: str
   });
   return keys.find((fields) => fields.every(isNameable)) ?? [];
 }
-
-/** Directives that make a value one that must not be repeated in a record. */
-const SENSITIVE = new Set(["mask", "classification"]);

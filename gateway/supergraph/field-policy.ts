@@ -58,6 +58,8 @@ export interface Decision {
    * rule of an implementer, but whatever it delivers of that is masked all the same.
    */
   readonly delivered: Verdict;
+  /** The rule that decided about that. */
+  readonly deliveredBy: Rule | null;
   /** What would have been decided, were it not for dry-run. */
   readonly rehearsed: { readonly verdict: Verdict; readonly rule: Rule } | null;
 }
@@ -140,16 +142,23 @@ export function judge(field: FieldPolicy, caller: Caller, isRehearsed: IsRehears
   const mask = masked.length === 0 ? null : strictestMask(masked.map((item) => item.mask));
   const shown: Verdict = mask === null ? ALLOW : { kind: "mask", mask };
   const refusal = combineRefusals(refusals);
+  const rule = masked.find((item) => item.mask.key === mask?.key)?.rule ?? masked[0]?.rule ?? null;
   if (refusal) {
-    const binding = refusals.find(({ rule }) => rule.directive.bindsInterfaces !== false);
-    return { ...refusal, delivered: binding?.verdict ?? shown, rehearsed };
+    const binding = refusals.find((item) => item.rule.directive.bindsInterfaces !== false);
+    const { verdict: delivered, rule: deliveredBy } = binding ?? { verdict: shown, rule };
+    return { ...refusal, delivered, deliveredBy, rehearsed };
   }
   if (mask === null && rehearsed === null) return ALLOWED;
-  const rule = masked.find((item) => item.mask.key === mask?.key)?.rule ?? masked[0]?.rule ?? null;
-  return { verdict: shown, rule, delivered: shown, rehearsed };
+  return { verdict: shown, rule, delivered: shown, deliveredBy: rule, rehearsed };
 }
 
-const ALLOWED: Decision = { verdict: ALLOW, rule: null, delivered: ALLOW, rehearsed: null };
+const ALLOWED: Decision = {
+  verdict: ALLOW,
+  rule: null,
+  delivered: ALLOW,
+  deliveredBy: null,
+  rehearsed: null,
+};
 
 export interface Refusal {
   readonly verdict: Denial;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Supergraph as FederatedSupergraph } from "@apollo/federation-internals";
 import { type DocumentNode, type GraphQLSchema, parse, print } from "graphql";
+import { DIRECTIVES } from "../../shared/directives/index.ts";
 import { ClientError } from "../../shared/errors.ts";
 import { LINK_IDENTITY, type Link, resolveLinks } from "../../shared/resolve-links.ts";
 import { GOVERNANCE_IDENTITY, stripLinks } from "../../shared/strip-governance.ts";
@@ -34,10 +35,10 @@ export interface Supergraph {
 const APOLLO = "https://specs.apollo.dev/";
 /** What the planner understands; every other feature is enforced here, or refuses the supergraph. */
 const PLANNER_FEATURES = ["core", "join", "tag", "inaccessible", "context", "cost"];
-const ENFORCED_FEATURES = new Map([
-  [`${APOLLO}authenticated`, [0, 1]],
-  [`${APOLLO}requiresScopes`, [0, 1]],
-  [`${APOLLO}policy`, [0, 1]],
+const ENFORCED_FEATURES = new Map<string, readonly [number, number]>([
+  ...DIRECTIVES.filter(({ spec }) => spec === "federation").map(
+    ({ name }) => [`${APOLLO}${name}`, [0, 1]] as const,
+  ),
   [GOVERNANCE_IDENTITY, [1, 0]],
 ]);
 

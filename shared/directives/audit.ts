@@ -21,5 +21,6 @@ directive @audit(level: AuditLevel!) on OBJECT | FIELD_DEFINITION`,
       applications: [{ level: levels.includes("DURABLE") ? "DURABLE" : "BATCHED" } as const],
     };
   },
+  audits: ({ level }) => level,
   describe: ({ level }) => `each delivery is recorded (${level})`,
 });

@@ -42,6 +42,9 @@ directive @classification(level: ClassificationLevel!, categories: [String!]) on
     level === "PUBLIC" || isProtected || leafKind === null
       ? []
       : categories.flatMap((category) => tagDefault(category) ?? []),
+  audits: ({ level }) => (level === "RESTRICTED" ? "DURABLE" : null),
+  isSensitive: true,
+  facts: ({ level, categories }) => ({ classification: { level, categories } }),
   describe: ({ level, categories }) => [level, ...categories].join(" "),
 });
 

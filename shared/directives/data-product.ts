@@ -26,5 +26,6 @@ directive @dataProduct(id: String!, domain: String!, version: String!, status: D
     return { kind: "merged", applications: [...byId.values()] };
   },
   weakens: () => false,
+  facts: ({ id, domain }) => ({ product: { id, domain } }),
   describe: ({ id, version }) => `${id} ${version}`,
 });

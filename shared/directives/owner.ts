@@ -24,5 +24,6 @@ export const owner = defineDirective({
         ]
       : [],
   weakens: () => false,
+  facts: (args) => ({ owner: args }),
   describe: ({ team, contact }) => `${team} (${contact})`,
 });
