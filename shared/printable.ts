@@ -4,11 +4,15 @@
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
+/** Nearly every text there is. */
+const PLAIN = /^[ -~]*$/;
+
 /**
  * A text as it can be written to a log or a terminal: unsafe characters become `\u{1b}`, and what is longer than
  * `maxLength` ends with `…`.
  */
 export function printable(text: string, maxLength = 200): string {
+  if (text.length <= maxLength && PLAIN.test(text)) return text;
   const safe = text
     .slice(0, maxLength + 1)
     .replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** One link: everything in `body` is held by `hash`, and so is everything before it. */
 export interface ChainEntry {
@@ -36,10 +36,10 @@ export class Chain {
 
 /** What the first entry of a chain follows: entries cannot be moved to another chain. */
 export function chainOrigin(id: string): string {
-  return createHash("sha256").update(`dpg-audit-1\n${id}`).digest("hex");
+  return hash("sha256", `dpg-audit-1\n${id}`);
 }
 
 /** The hash of an entry with this body after the one with the hash `previous`. */
 export function entryHash(previous: string, body: string): string {
-  return createHash("sha256").update(`${previous}\n${body}`).digest("hex");
+  return hash("sha256", `${previous}\n${body}`);
 }

@@ -5,7 +5,10 @@ import type { ChainEntry, ChainHead } from "./audit-chain.ts";
 export interface AuditStore {
   /** The last entries of the youngest chains, {@link WITNESSED} at most. */
   readonly heads: () => Promise<readonly ChainHead[]>;
-  /** Keeps all of the entries or none; resolves once they are durable. Repeating it changes nothing. */
+  /**
+   * Keeps all of the entries, which follow each other in one chain, or none; resolves once they are durable. Repeating
+   * it changes nothing.
+   */
   readonly append: (entries: readonly ChainEntry[]) => Promise<void>;
   readonly close: () => Promise<void>;
 }

@@ -37,6 +37,11 @@ interface Batch {
 
 /** Records handed over at once, roughly. */
 const BATCH = 1000;
+/**
+ * Milliseconds from the end of a batch to the next one: under load, fewer and larger batches. Who comes while nothing is
+ * under way does not wait.
+ */
+const GATHER = 1;
 /** Records that may wait for the store; beyond, nothing is delivered that would need another one. */
 const MAX_QUEUED = 50_000;
 /** Milliseconds between attempts while the store does not work. */
@@ -115,6 +120,7 @@ export class AuditWriter implements AuditLog {
       try {
         await this.#writeBatch();
         wait = FIRST_RETRY;
+        if (this.#isBusy() && !this.#isClosed) await pause(GATHER, undefined, { ref: false });
       } catch (error) {
         this.#fail(error);
         await pause(wait, undefined, { ref: false, signal: this.#stopRetrying.signal }).catch(() => {});

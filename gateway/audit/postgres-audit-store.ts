@@ -40,15 +40,13 @@ export class PostgresAuditStore implements AuditStore {
 
   /** One statement is one transaction. */
   async append(entries: readonly ChainEntry[]): Promise<void> {
+    const [first] = entries;
+    if (!first) return;
+    const texts = entries.map(({ hash, body }) => hash + body);
     await this.#pool.query({
       name: "append-audit",
       text: APPEND,
-      values: [
-        entries.map(({ chain }) => chain),
-        entries.map(({ seq }) => seq),
-        entries.map(({ hash }) => hash),
-        entries.map(({ body }) => body),
-      ],
+      values: [first.chain, first.seq, JSON.stringify(texts)],
     });
   }
 
@@ -144,9 +142,11 @@ FROM (SELECT chain FROM audit_entry WHERE seq = 0 ORDER BY written_at DESC LIMIT
 CROSS JOIN LATERAL
   (SELECT chain, seq, hash FROM audit_entry AS entry WHERE entry.chain = youngest.chain ORDER BY seq DESC LIMIT 1) AS head`;
 
+/** One JSON text, which costs the gateway less than an array of Postgres; a hash has 64 characters. */
 const APPEND = `
 INSERT INTO audit_entry (chain, seq, hash, body)
-SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[])
+SELECT $1::uuid, $2::bigint + position - 1, left(entry, 64), substr(entry, 65)
+FROM json_array_elements_text($3::json) WITH ORDINALITY AS entries (entry, position)
 ON CONFLICT DO NOTHING`;
 
 const CHAINS = "SELECT chain FROM audit_entry GROUP BY chain ORDER BY min(written_at)";

@@ -19,7 +19,10 @@ export class Tally {
     this.counts[slot] = (this.counts[slot] ?? 0) + 1;
     const subjects = this.subjects[slot];
     if (subjectKeys.length === 0 || !subjects || subjects.size >= MAX_SUBJECTS) return;
-    subjects.add(subjectKeys.map((key) => String(object[key] ?? "")).join("|"));
+    const [first = ""] = subjectKeys;
+    let subject = String(object[first] ?? "");
+    for (let n = 1; n < subjectKeys.length; n += 1) subject += `|${object[subjectKeys[n] ?? ""] ?? ""}`;
+    subjects.add(subject);
   }
 
   /** Forgets everything: the response is written once more. */

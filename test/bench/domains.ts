@@ -9,9 +9,9 @@ export interface Domain {
 }
 
 const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])`;
-const GOVERNANCE = `@link(url: "https://specs.data-product-gateway.dev/governance/v1.0", import: ["@mask", "@rowFilter"])`;
+const GOVERNANCE = `@link(url: "https://specs.data-product-gateway.dev/governance/v1.0", import: ["@mask", "@rowFilter", "@classification"])`;
 
-/** The four domains; `governed` adds a mask on contact data and a row filter on orders. */
+/** The four domains; `governed` adds a mask on contact data, whose deliveries are recorded, and a row filter on orders. */
 export function domains(governed: boolean): readonly Domain[] {
   return [customer(governed), product(), order(governed), review()];
 }
@@ -27,7 +27,9 @@ export const SHOP = createShop({ customers: 6, products: 14, reviewsPerCustomer:
 type Keys<T> = Readonly<T>;
 
 function customer(governed: boolean): Domain {
-  const mask = governed ? `@mask(strategy: EMAIL, unlessScopes: ["customer:pii"])` : "";
+  const mask = governed
+    ? `@mask(strategy: EMAIL, unlessScopes: ["customer:pii"]) @classification(level: RESTRICTED, categories: ["EMAIL"])`
+    : "";
   return {
     name: "customer",
     sdl: `${FEDERATION} ${governed ? GOVERNANCE : ""}

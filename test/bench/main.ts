@@ -16,6 +16,8 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "3" },
     /** Only workloads and participants whose name contains one of these. */
     only: { type: "string", multiple: true, default: [] },
+    /** One shows what a request takes when nothing else is under way. */
+    connections: { type: "string", default: "50" },
     operations: { type: "string", default: "10000" },
   },
 });
@@ -35,7 +37,7 @@ try {
   const samples = new Map(chosen.map((item) => [item, [] as Sample[]]));
   for (let round = 0; round < rounds; round += 1)
     for (const item of chosen) {
-      samples.get(item)?.push(await measure(item, seconds));
+      samples.get(item)?.push(await measure(item, seconds, Number(values.connections)));
       process.stderr.write(".");
     }
   process.stderr.write("\n");

@@ -14,18 +14,20 @@ export interface Sample {
   readonly rss: number;
 }
 
-const CONNECTIONS = 50;
-
 /** Loads one participant for so many seconds, after a third of that to warm up. */
-export async function measure({ participant, requests }: Measured, seconds: number): Promise<Sample> {
+export async function measure(
+  { participant, requests }: Measured,
+  seconds: number,
+  connections: number,
+): Promise<Sample> {
   const { pid } = participant.process;
-  await run(requests, seconds / 3);
+  await run(requests, seconds / 3, connections);
   let rss = 0;
   const timer = setInterval(() => {
     rss = Math.max(rss, usageOf(pid).rss);
   }, 250);
   const before = usageOf(pid);
-  const { requests: count, elapsed, latencies } = await run(requests, seconds);
+  const { requests: count, elapsed, latencies } = await run(requests, seconds, connections);
   const after = usageOf(pid);
   clearInterval(timer);
   return {
@@ -52,12 +54,12 @@ export function median(samples: readonly Sample[]): Sample {
   };
 }
 
-function run(requests: readonly LoadRequest[], seconds: number) {
+function run(requests: readonly LoadRequest[], seconds: number, connections: number) {
   const end = performance.now() + seconds * 1000;
   const at = (index: number): LoadRequest => {
     const request = requests[index % requests.length];
     if (!request) throw new Error("there is nothing to send");
     return request;
   };
-  return generateLoad(CONNECTIONS, at, () => performance.now() < end);
+  return generateLoad(connections, at, () => performance.now() < end);
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { prepareAudit } from "../../gateway/audit/prepare-audit.ts";
 import {
   DEVELOPMENT_AUDIENCE,
   DEVELOPMENT_ISSUER,
@@ -10,6 +11,7 @@ import {
   serveJwks,
 } from "../../gateway/commands/development-issuer.ts";
 import { compose } from "../../gateway/registry/compose.ts";
+import { startEmbeddedPostgres } from "../../shared/postgres/embedded-postgres.ts";
 import { portOf } from "../testkit/gateway-identity.ts";
 import { type BenchProcess, startBenchProcess } from "./child-process.ts";
 import { sources } from "./domains.ts";
@@ -20,7 +22,7 @@ export interface Participant {
   readonly process: BenchProcess;
   /** Where a workload is posted. */
   readonly url: (workload: string) => string;
-  readonly kind: "stock" | "probe" | "ours" | "governed";
+  readonly kind: "stock" | "probe" | "ours" | "governed" | "unaudited";
 }
 
 /** Everything that runs. */
@@ -42,7 +44,13 @@ const OURS: readonly (readonly [string, Participant["kind"], Readonly<Record<str
   ["ours, subgraph calls shared", "ours", { DPG_SHARING: "subgraph" }],
   ["ours, whole requests shared", "ours", { DPG_SHARING: "request" }],
   ["ours, governed", "governed", {}],
+  ["ours, governed, no audit", "unaudited", {}],
 ];
+
+/** Whether a participant applies masks and row filters, to callers with tokens. */
+export function isGoverned({ kind }: Pick<Participant, "kind">): boolean {
+  return kind === "governed" || kind === "unaudited";
+}
 
 /** Starts the domains, the stock gateway, the limit probe and our gateway's variants: gateways on one CPU, the rest on another. */
 export async function startField(pinned: boolean): Promise<Field> {
@@ -55,9 +63,11 @@ export async function startField(pinned: boolean): Promise<Field> {
   };
   const issuer = await openDevelopmentIssuer(directory);
   const issuerServer = await serveJwks(issuer, 0);
+  const audit = await startAuditDatabase();
   const stop = async () => {
     await Promise.all(started.map((process) => process.stop()));
     issuerServer.close();
+    await audit.stop();
     rmSync(directory, { recursive: true, force: true });
   };
   try {
@@ -84,7 +94,7 @@ export async function startField(pinned: boolean): Promise<Field> {
     ) => {
       const process = await keep(startBenchProcess({ ...options, cpu: gatewayCpu }));
       const url = String(process.hello.url).replace(/\/$/, "");
-      const path = kind === "ours" || kind === "governed" ? () => `${url}/graphql` : () => `${url}/`;
+      const path = kind === "stock" ? () => `${url}/` : () => `${url}/graphql`;
       participants.push({
         name,
         kind,
@@ -99,12 +109,13 @@ export async function startField(pinned: boolean): Promise<Field> {
     });
     await add("limit probe", "probe", { module: "test/bench/limit-probe.js", greets: "message" });
     for (const [name, kind, settings] of OURS) {
-      const auth = kind === "governed" ? { DPG_AUTH_ISSUERS: JSON.stringify(issuers) } : {};
+      const auth = isGoverned({ kind }) ? { DPG_AUTH_ISSUERS: JSON.stringify(issuers) } : {};
+      const recorded = kind === "governed" ? { DPG_AUDIT_DATABASE_URL: audit.url } : {};
       await add(name, kind, {
         module: GATEWAY,
-        args: ["serve", "--supergraph", kind === "governed" ? governed : plain, "--port", "0"],
+        args: ["serve", "--supergraph", isGoverned({ kind }) ? governed : plain, "--port", "0"],
         nodeFlags: NODE_FLAGS,
-        env: { DPG_GRAPHIQL: "false", ...auth, ...settings },
+        env: { DPG_GRAPHIQL: "false", ...auth, ...recorded, ...settings },
         greets: "log",
       });
     }
@@ -118,6 +129,19 @@ export async function startField(pinned: boolean): Promise<Field> {
     await stop();
     throw error;
   }
+}
+
+/** A real Postgres that waits for its disk, on the CPU of whoever starts it. */
+async function startAuditDatabase() {
+  const dataDirectory = mkdtempSync(join(tmpdir(), "dpg-bench-audit-"));
+  const postgres = await startEmbeddedPostgres({ dataDirectory });
+  return {
+    url: await prepareAudit(postgres.adminUrl, "audit"),
+    stop: async () => {
+      await postgres.stop();
+      rmSync(dataDirectory, { recursive: true, force: true });
+    },
+  };
 }
 
 /** As `npm start` and the `dpg` command start node. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { LoadRequest } from "./generate-load.ts";
 import type { ProbeProgram } from "./limit-probe.ts";
-import { type Field, type Participant, PERSONAS } from "./participants.ts";
+import { type Field, isGoverned, type Participant, PERSONAS } from "./participants.ts";
 import type { RecordedCall } from "./subgraphs.ts";
 import { WORKLOADS, type Workload } from "./workloads.ts";
 
@@ -41,8 +41,8 @@ export async function prepareAnswers(field: Field): Promise<readonly Measured[]>
   const measured: Measured[] = [];
   for (const participant of field.participants)
     for (const workload of WORKLOADS) {
-      const callers = participant.kind === "governed" ? PERSONAS : [null];
-      if (participant.kind === "governed" && workload.name !== "governed") continue;
+      const callers = isGoverned(participant) ? PERSONAS : [null];
+      if (isGoverned(participant) && workload.name !== "governed") continue;
       const requests: LoadRequest[] = [];
       for (const caller of callers) {
         const token = caller === null ? undefined : field.tokens.get(caller);

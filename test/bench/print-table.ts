@@ -26,7 +26,7 @@ export function printTable(rows: readonly Row[]): void {
         ratio(stock, cpu),
         ratio(cpu, probe),
         requestsPerSecond.toFixed(0),
-        p50.toFixed(1),
+        p50.toFixed(2),
         p99.toFixed(1),
         rss.toFixed(0),
       ];
@@ -38,11 +38,18 @@ export function printTable(rows: readonly Row[]): void {
     const governed = cpuOf(group, "governed");
     if (open !== undefined && governed !== undefined)
       process.stdout.write(`governance costs ${((governed / open - 1) * 100).toFixed(1)} % of CPU\n`);
+    const [audited, unaudited] = [p50Of(group, "governed"), p50Of(group, "unaudited")];
+    if (audited !== undefined && unaudited !== undefined)
+      process.stdout.write(`audit adds ${(audited - unaudited).toFixed(2)} ms at p50\n`);
   }
 }
 
 function cpuOf(rows: readonly Row[], kind: Participant["kind"]): number | undefined {
   return rows.find(({ participant }) => participant.kind === kind)?.cpu;
+}
+
+function p50Of(rows: readonly Row[], kind: Participant["kind"]): number | undefined {
+  return rows.find(({ participant }) => participant.kind === kind)?.p50;
 }
 
 function ratio(of: number | undefined, by: number | undefined): string {

@@ -1,6 +1,6 @@
 // `npm run bench`: works in a fresh clone. Compiles into a folder of its own, so that nothing else is disturbed.
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ensureInstalled, root } from "../../gateway/commands/ensure-built.mjs";
@@ -15,10 +15,13 @@ try {
 
 function compile() {
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  return spawnSync(process.execPath, [tsc, "-p", "test/bench/tsconfig.json", "--outDir", out], {
+  const { status } = spawnSync(process.execPath, [tsc, "-p", "test/bench/tsconfig.json", "--outDir", out], {
     cwd: root,
     stdio: ["ignore", 2, 2],
-  }).status;
+  });
+  const migrations = "gateway/audit/migrations";
+  cpSync(join(root, migrations), join(out, migrations), { recursive: true });
+  return status;
 }
 
 /** The load and the subgraphs on one CPU, gateways on the other, where that can be said. */
