@@ -127,7 +127,7 @@ function sinceMoment(text: string): number {
   const [, amount, unit] = /^(\d+)([mhdw])$/.exec(text) ?? [];
   if (amount !== undefined && (unit === "m" || unit === "h" || unit === "d" || unit === "w"))
     return Date.now() - Number(amount) * UNITS[unit];
-  const moment = Date.parse(text);
+  const moment = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(moment)) return moment;
   throw new ClientError("USAGE", `--since takes a span such as 7d, 12h or 30m, or a date; not ${text}.`);
 }

@@ -9,6 +9,7 @@ export class Tally {
   readonly counts: number[];
   /** Keys of the entities that the values belong to, by slot; {@link MAX_SUBJECTS} at most. */
   readonly subjects: readonly Set<string>[];
+  readonly #latest: string[] = [];
 
   constructor(slots: number) {
     this.counts = Array.from({ length: slots }, () => 0);
@@ -22,6 +23,9 @@ export class Tally {
     const [first = ""] = subjectKeys;
     let subject = String(object[first] ?? "");
     for (let n = 1; n < subjectKeys.length; n += 1) subject += `|${object[subjectKeys[n] ?? ""] ?? ""}`;
+    // One entity's values often follow each other.
+    if (subject === this.#latest[slot]) return;
+    this.#latest[slot] = subject;
     subjects.add(subject);
   }
 
@@ -29,5 +33,6 @@ export class Tally {
   clear(): void {
     this.counts.fill(0);
     for (const subjects of this.subjects) subjects.clear();
+    this.#latest.length = 0;
   }
 }
