@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { readConfig } from "../../gateway/config.ts";
+import { copyRepository } from "../testkit/copy-repository.ts";
 import { ROOT } from "../testkit/run-command.ts";
 import { Mesh } from "../testkit/start-mesh.ts";
 
@@ -19,7 +19,7 @@ describe("the README", () => {
   const background: ChildProcess[] = [];
   beforeAll(async () => {
     mesh = await Mesh.start();
-    folder = copyOfTheRepository();
+    folder = copyRepository();
   });
   afterAll(async () => {
     for (const { pid } of background) if (pid !== undefined) process.kill(-pid, "SIGTERM");
@@ -125,15 +125,4 @@ interface Customer {
 
 function section(name: string): string {
   return new RegExp(`<!-- ${name}:begin -->([\\s\\S]*?)<!-- ${name}:end -->`).exec(README)?.[1] ?? "";
-}
-
-/** Commands write files beside the sources; here they do it in a copy. */
-function copyOfTheRepository(): string {
-  const folder = mkdtempSync(join(tmpdir(), "dpg-readme-"));
-  for (const name of ["gateway", "shared", "subgraphs", "test", "dist", "package.json", "package-lock.json"])
-    cpSync(join(ROOT, name), join(folder, name), { recursive: true, preserveTimestamps: true });
-  for (const name of ["tsconfig.json", "tsconfig.build.json", "vitest.config.ts"])
-    cpSync(join(ROOT, name), join(folder, name), { preserveTimestamps: true });
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  return folder;
 }

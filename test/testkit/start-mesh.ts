@@ -29,12 +29,18 @@ export class Mesh {
 
   /** Starts `npm start` and waits until it says where it serves; milliseconds taken in `readyAfter`. */
   static async start(
-    options: { port?: number; dataDirectory?: string; env?: Readonly<Record<string, string>> } = {},
+    options: {
+      port?: number;
+      dataDirectory?: string;
+      env?: Readonly<Record<string, string>>;
+      /** Of another copy of the repository. */
+      root?: string;
+    } = {},
   ): Promise<Mesh> {
     const port = options.port ?? (await freePort());
     const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), "dpg-mesh-"));
     const npm = spawn("npm", ["start"], {
-      cwd: ROOT,
+      cwd: options.root ?? ROOT,
       env: { ...process.env, ...options.env, PORT: String(port), DPG_DATA_DIR: dataDirectory },
       stdio: ["ignore", "pipe", "pipe"],
     });
