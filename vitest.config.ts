@@ -37,6 +37,17 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          // Needs npm's registry, where Rover is; so it is no part of `npm test`.
+          name: "rover",
+          include: ["test/rover/**/*.test.ts"],
+          globalSetup: ["test/testkit/postgres-global-setup.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
           // Needs a Chromium, which `.ci/run` installs; so it is no part of `npm test`.
           name: "browser",
           include: ["test/browser/**/*.test.ts"],

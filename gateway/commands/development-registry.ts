@@ -10,6 +10,7 @@ import { GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
 import { followPostgres } from "../registry/follow-postgres.ts";
 import { Registry } from "../registry/registry.ts";
 import { registryRoutes } from "../registry/routes.ts";
+import { roverRoutes } from "../registry/rover/rover-routes.ts";
 import type { FollowOptions } from "../supergraph/watch-supergraph.ts";
 import type { UsageSink } from "../usage/usage-reporter.ts";
 import { openDevelopmentKey, writeSecret } from "./development-files.ts";
@@ -18,7 +19,7 @@ import { openDevelopmentKey, writeSecret } from "./development-files.ts";
 export interface DevelopmentRegistry {
   readonly follow: FollowOptions;
   readonly usage: UsageSink;
-  readonly routes: RouteExtension;
+  readonly routes: readonly RouteExtension[];
   /** Publishes the domains that `npm start` runs, where anything of them differs from what is published. */
   readonly publish: (sources: readonly SubgraphSource[]) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -60,7 +61,10 @@ export async function openDevelopmentRegistry(
       pollMs: POLL_MS,
     },
     usage: (batch) => registry.usage.record(batch),
-    routes: { prefix: "/registry/v1", register: (app) => registryRoutes(app, registry) },
+    routes: [
+      { prefix: "/registry/v1", register: (app) => registryRoutes(app, registry) },
+      { prefix: "/registry/rover", register: (app) => roverRoutes(app, registry) },
+    ],
     publish: (sources) => publishChanged(registry, sources),
     stop: () => registry.stop(),
   };

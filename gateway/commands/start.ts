@@ -89,7 +89,7 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
     }),
     follow: registry.follow,
     usage: registry.usage,
-    extensions: [registry.routes],
+    extensions: registry.routes,
     log: createLog({
       name: "gateway",
       level: "info",

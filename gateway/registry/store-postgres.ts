@@ -8,6 +8,8 @@ export const CHANNEL = "dpg_generation";
 
 export interface Member extends SubgraphSource {
   readonly version: number;
+  /** ISO 8601. */
+  readonly publishedAt: string;
 }
 
 /** What is published now. */
@@ -61,7 +63,7 @@ export class RegistryStore {
     const latest = await this.generation(null);
     if (latest === null) return null;
     const { rows } = await this.pool.query<Member>(
-      `SELECT name, version, sdl, url FROM generation_member JOIN subgraph_version USING (name, version)
+      `SELECT name, version, sdl, url, to_json(published_at) #>> '{}' AS "publishedAt" FROM generation_member JOIN subgraph_version USING (name, version)
        WHERE generation = $1 ORDER BY name`,
       [latest.number],
     );
@@ -152,17 +154,28 @@ export class RegistryStore {
     );
   }
 
+  /** @returns the act's id */
   async recordAct(act: {
     readonly actor: string;
     readonly verb: string;
     readonly subject: string;
     readonly outcome: string;
     readonly detail?: object;
-  }): Promise<void> {
-    await this.pool.query(
-      "INSERT INTO act (actor, verb, subject, outcome, detail) VALUES ($1, $2, $3, $4, $5)",
+  }): Promise<string> {
+    const { rows } = await this.pool.query<{ id: string }>(
+      "INSERT INTO act (actor, verb, subject, outcome, detail) VALUES ($1, $2, $3, $4, $5) RETURNING id",
       [act.actor, act.verb, act.subject, act.outcome, JSON.stringify(act.detail ?? {})],
     );
+    return rows[0]?.id ?? "";
+  }
+
+  /** The act of that id, or null. */
+  async act(id: string): Promise<{ actor: string; verb: string; detail: unknown } | null> {
+    const { rows } = await this.pool.query<{ actor: string; verb: string; detail: unknown }>(
+      "SELECT actor, verb, detail FROM act WHERE id = $1",
+      [id],
+    );
+    return rows[0] ?? null;
   }
 
   async acts(limit: number): Promise<readonly object[]> {
