@@ -29,6 +29,7 @@ import { createPlan } from "./request/plan.ts";
 import { PlanPool } from "./request/plan-pool.ts";
 import { OperationStore } from "./request/prepare-operation.ts";
 import { createProgramSource, type ProgramSource } from "./request/program-source.ts";
+import { createWarmGeneration } from "./request/warm-generation.ts";
 import { WHOLE_API } from "./supergraph/contract.ts";
 import type { Supergraph } from "./supergraph/supergraph.ts";
 import type { UsageSink } from "./usage/usage-reporter.ts";
@@ -73,23 +74,28 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const operations = new OperationStore(config.limits.operationCacheBytes);
   const metrics = createMetrics();
   const plans = new PlanPool(config.limits.planMs);
-  const { generations, supergraphs } = await openGenerations({
-    origin: options,
-    config,
-    identity,
-    operations,
-    plans,
-    metrics,
-    log,
-  });
   const plan = createPlan(plans);
   const programOf = createProgramSource({
     plan,
     compile: config.executor === "compiled" ? compilePlan : compileReference,
     onCompiled: ({ variant }, bytes) => operations.charge(variant.prepared, bytes),
   });
-  const policies = await openPolicies(config, options.policyEngine ?? null, metrics, log);
   const audit = await openAudit(config, metrics, log);
+  const authorisation = authorisationOf(config, audit);
+  const { generations, supergraphs } = await openGenerations({
+    origin: options,
+    config,
+    identity,
+    operations,
+    plans,
+    warm: createWarmGeneration({ operations, plans, programOf, authorisation }),
+    metrics,
+    log,
+  }).catch(async (error: unknown) => {
+    await audit.stop();
+    throw error;
+  });
+  const policies = await openPolicies(config, options.policyEngine ?? null, metrics, log);
   audit.examine(supergraphs.current());
   supergraphs.onChange(audit.examine);
   const usage = openUsage({ config, sink: options.usage, operations, metrics, log });
@@ -98,7 +104,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   const explainRoutes = openExplain({
     config,
-    authorisation: authorisationOf(config, audit),
+    authorisation,
     evaluatePolicies: policies.evaluate,
     plan,
     identify,

@@ -12,6 +12,7 @@ import type { OperationDependencies } from "./request/handle-operation.ts";
 import type { PlanPool } from "./request/plan-pool.ts";
 import type { OperationStore } from "./request/prepare-operation.ts";
 import { createSubgraphCalls } from "./request/subgraph-calls.ts";
+import type { WarmGeneration } from "./request/warm-generation.ts";
 import { NO_ORIGINS, type RuleOrigins } from "./supergraph/rule-origins.ts";
 import { buildSupergraph, type Supergraph } from "./supergraph/supergraph.ts";
 import { type FollowOptions, SupergraphWatch } from "./supergraph/watch-supergraph.ts";
@@ -32,6 +33,7 @@ export interface OpenOptions {
   readonly identity: IdentitySigner;
   readonly operations: OperationStore;
   readonly plans: PlanPool;
+  readonly warm: WarmGeneration;
   readonly metrics: Registry;
   readonly log: Logger;
 }
@@ -87,7 +89,7 @@ function createGenerations(
       });
     },
     createParts: (supergraph, clients) => {
-      plans.warm({ generation: supergraph.hash, sdl: supergraph.planningSdl });
+      void plans.warm({ generation: supergraph.hash, sdl: supergraph.planningSdl });
       const rowClaims = rowClaimNames(supergraph);
       return { subgraphCalls: createSubgraphCalls({ clients, identity, rowClaims, isShared }) };
     },
@@ -118,7 +120,7 @@ function clientSpecs({ subgraphs }: Supergraph, config: Config, isFollowing: boo
 }
 
 async function openSupergraphs(
-  { origin, config, metrics, log }: OpenOptions,
+  { origin, config, operations, plans, warm, metrics, log }: OpenOptions,
   generations: Generations<GenerationParts>,
 ): Promise<SupergraphLife> {
   const contracts = Object.entries(config.contracts).map(([name, filter]) => ({ name, ...filter }));
@@ -138,7 +140,19 @@ async function openSupergraphs(
     log,
     contracts,
     quiet: () => generations.quiet(),
-    adopt: (supergraph) => generations.activate(supergraph),
+    prepare: async (served, next) => {
+      const operations = await warm(served, next);
+      log.info({ hash: next.hash, operations }, "operations are planned for the next generation");
+    },
+    adopt: (supergraph) => {
+      try {
+        generations.activate(supergraph);
+      } catch (error) {
+        operations.forget(supergraph);
+        plans.forget(supergraph.hash);
+        throw error;
+      }
+    },
     report: createGenerationMetrics(metrics, () => generations.size),
   });
   return {

@@ -43,6 +43,8 @@ export interface AuthorisedOperation {
   readonly notices: readonly RuleNotice[];
   /** The fields whose deliveries and refusals are recorded. */
   readonly audit: AuditPlan;
+  /** The caller it was first decided for, for as long as its token is remembered. */
+  readonly askedBy: WeakRef<Caller>;
 }
 
 export interface AuthorisationSettings {
@@ -69,7 +71,8 @@ export function authorise(
   if (known) return known;
   const decisions = judgeAll(variant, caller, settings);
   const decisionKey = [...decisions.values()].map(keyOf).join("|");
-  const operation = variant.byDecision.get(decisionKey) ?? decide(variant, decisions, decisionKey, settings);
+  const operation =
+    variant.byDecision.get(decisionKey) ?? decide(variant, { decisions, decisionKey, caller }, settings);
   variant.byDecision.set(decisionKey, operation);
   variant.byCaller.set(caller, operation);
   return operation;
@@ -105,10 +108,15 @@ export interface RefusedField {
   readonly rule: Decision["rule"];
 }
 
+interface Judged {
+  readonly decisions: Decisions;
+  readonly decisionKey: string;
+  readonly caller: Caller;
+}
+
 function decide(
   variant: OperationVariant,
-  decisions: Decisions,
-  decisionKey: string,
+  { decisions, decisionKey, caller }: Judged,
   settings: AuthorisationSettings,
 ): AuthorisedOperation {
   const { prepared, document } = variant;
@@ -154,6 +162,7 @@ function decide(
     rehearsed: errors(rehearsed),
     notices: collectNotices(variant, filtered.withheld),
     audit: slots?.plan(decisions, filtered.denials.values()) ?? NO_AUDIT,
+    askedBy: new WeakRef(caller),
   });
 }
 

@@ -26,4 +26,9 @@ export class BoundedMap<V> {
     if (oldest !== undefined) this.#entries.delete(oldest);
     this.#entries.set(key, value);
   }
+
+  /** Everything in it; the one used longest ago first. */
+  entries(): Iterable<readonly [string, V]> {
+    return this.#entries ?? [];
+  }
 }

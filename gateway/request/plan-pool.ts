@@ -36,12 +36,15 @@ export class PlanPool {
     this.#deadline = deadline;
   }
 
-  /** Starts a thread and reads a supergraph, so that the first plan need not wait for either. */
-  warm(generation: Pick<PlanJob, "generation" | "sdl">): void {
+  /** Starts a thread and reads a supergraph, so that the first plan need not wait for either; never rejects. */
+  async warm(generation: Pick<PlanJob, "generation" | "sdl">): Promise<void> {
     const thread = this.#take();
     if (!thread) return;
-    const free = () => this.#free(thread);
-    thread.load(generation).then(free, free);
+    // Reading takes long: operations that are to be planned meanwhile get the second thread.
+    this.#slow += 1;
+    await thread.load(generation).catch(() => undefined);
+    this.#slow -= 1;
+    this.#free(thread);
   }
 
   /** @throws ClientError PLANNING_TIMEOUT; InternalError for what the planner throws */

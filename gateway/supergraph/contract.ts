@@ -32,7 +32,11 @@ export function wholeApi(schema: GraphQLSchema): Contract {
  * @param schema the whole API
  * @throws ClientError SUPERGRAPH_INVALID where nothing is left to ask for
  */
-export function buildContract(schema: GraphQLSchema, tags: Tags, spec: ContractSpec): Contract {
+export function buildContract(
+  schema: GraphQLSchema,
+  tags: Tags,
+  spec: ContractSpec,
+): { readonly schema: GraphQLSchema; readonly hidden: ReadonlySet<string> } {
   const hidden = hiddenCoordinates(schema, tags, spec);
   const query = schema.getQueryType();
   if (!query || hidden.has(query.name)) throw invalid(spec, "shows no field of Query");
@@ -48,9 +52,18 @@ export function buildContract(schema: GraphQLSchema, tags: Tags, spec: ContractS
   const pruned = pruneSchema(filtered);
   const [problem] = validateSchema(pruned);
   if (problem) throw invalid(spec, `is no valid schema: ${problem.message}`);
+  return { schema: pruned, hidden };
+}
+
+/**
+ * A contract of what {@link buildContract} found.
+ *
+ * @param hidden coordinates that are not shown though their type may be
+ */
+export function contractOf(name: string, schema: GraphQLSchema, hidden: ReadonlySet<string>): Contract {
   const shows = (coordinate: string) =>
-    !hidden.has(coordinate) && /^\w+/.exec(coordinate)?.every((type) => pruned.getType(type)) === true;
-  return { name: spec.name, schema: pruned, shows };
+    !hidden.has(coordinate) && /^\w+/.exec(coordinate)?.every((type) => schema.getType(type)) === true;
+  return { name, schema, shows };
 }
 
 function rootTypeName(schema: GraphQLSchema, operation: "Query" | "Mutation" | "Subscription"): string {

@@ -67,8 +67,11 @@ export interface Decision {
 /** Whether a rule is only on trial: its refusals, or its masks, are reported and not enforced. */
 export type IsRehearsed = (rule: Rule, coordinate: string, kind: "deny" | "mask") => boolean;
 
-/** Compiles what {@link effectiveRules} says of every field. */
-export function compileFieldPolicies(schema: GraphQLSchema, policy: Policy): FieldPolicies {
+/** Compiles what {@link effectiveRules} says of every field, in steps. */
+export function* compileFieldPolicies(
+  schema: GraphQLSchema,
+  policy: Policy,
+): Generator<void, FieldPolicies, void> {
   const rules = effectiveRules(schema, policy);
   const byField = new Map<string, FieldPolicy>();
   const rows = new Map<string, readonly RowPolicy[]>();
@@ -81,6 +84,7 @@ export function compileFieldPolicies(schema: GraphQLSchema, policy: Policy): Fie
       if (effective.length > 0)
         byField.set(coordinate, createFieldPolicy(type, coordinate, effective, rules.onField(type, field)));
     }
+    yield;
   }
   return {
     of: (type, field) => byField.get(`${type}.${field}`) ?? null,

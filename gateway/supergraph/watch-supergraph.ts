@@ -3,9 +3,10 @@ import { ClientError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { ContractSpec } from "./contract.ts";
 import { readLastGood, writeLastGood } from "./last-good.ts";
+import { ReadThread } from "./read-thread.ts";
 import type { RuleOrigins } from "./rule-origins.ts";
 import { type SignedGeneration, verifyGeneration } from "./signed-generation.ts";
-import { buildSupergraphInSteps, type Supergraph } from "./supergraph.ts";
+import { buildSupergraph, buildSupergraphAside, type Supergraph } from "./supergraph.ts";
 
 /** Where generations come from. */
 export interface GenerationFeed {
@@ -31,6 +32,8 @@ export interface WatchOptions extends FollowOptions {
   readonly contracts: readonly ContractSpec[];
   /** Resolves when the generation before the served one has ended: no more than two are ever alive. */
   readonly quiet: () => Promise<void>;
+  /** Gets a supergraph ready while the other one is served. */
+  readonly prepare: (served: Supergraph, next: Supergraph) => Promise<void>;
   /** Makes a supergraph the served one, or throws and leaves the old one. */
   readonly adopt: (supergraph: Supergraph) => void;
   readonly report: (event: WatchEvent) => void;
@@ -47,6 +50,7 @@ export type WatchEvent =
  */
 export class SupergraphWatch {
   readonly #options: WatchOptions;
+  readonly #thread = new ReadThread();
   readonly #listeners = new Set<(supergraph: Supergraph) => void>();
   #current: ServedGeneration;
   /** The newest number looked at, good or not. */
@@ -109,7 +113,7 @@ export class SupergraphWatch {
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer) clearInterval(this.#timer);
-    await this.#unlisten();
+    await Promise.all([this.#unlisten(), this.#thread.stop()]);
   }
 
   async #catchUp(): Promise<void> {
@@ -132,14 +136,16 @@ export class SupergraphWatch {
   }
 
   async #take(next: SignedGeneration): Promise<void> {
-    const { log, report, lastGoodFile, publicKey, contracts, adopt } = this.#options;
+    const { log, report, lastGoodFile, publicKey, contracts, prepare, adopt } = this.#options;
     this.#seen = next.number;
     try {
       const verified = verifyGeneration(next, publicKey);
       const known = this.#current.supergraph;
-      const supergraph = await buildSupergraphInSteps(verified.supergraphSdl, contracts, known);
+      const supergraph = await buildSupergraphAside(this.#thread, verified.supergraphSdl, contracts, known);
+      const isOther = supergraph !== known;
+      if (isOther) await prepare(known, supergraph);
+      if (this.#isStopped) return;
       adopt(supergraph);
-      const isOther = supergraph !== this.#current.supergraph;
       this.#current = { number: next.number, supergraph, origins: verified.origins };
       if (isOther) for (const listener of this.#listeners) listener(supergraph);
       log.info({ generation: next.number, hash: verified.hash }, "a new generation is served");
@@ -187,7 +193,7 @@ async function firstGeneration(options: WatchOptions): Promise<ServedGeneration>
 
 async function open(options: WatchOptions, generation: SignedGeneration): Promise<ServedGeneration> {
   const { supergraphSdl, number, origins } = verifyGeneration(generation, options.publicKey);
-  const supergraph = await buildSupergraphInSteps(supergraphSdl, options.contracts, null);
+  const supergraph = buildSupergraph(supergraphSdl, options.contracts);
   options.adopt(supergraph);
   options.report({ kind: "adopted", number });
   return { number, supergraph, origins };

@@ -21,6 +21,9 @@ import { domainSdl, startRegistry, type TestRegistry } from "../../testkit/start
 const PET = domainSdl("Pet", "name: String");
 const PET_AND_AGE = domainSdl("Pet", "name: String age: Int");
 
+/** So that a subgraph may be held back for as long as a test needs. */
+const PATIENT = { timeoutMs: 30_000, retries: 0, maxResponseBytes: 1_000_000 };
+
 describe("a gateway that follows the registry", () => {
   let mesh: TestRegistry;
   let directory: string;
@@ -34,23 +37,27 @@ describe("a gateway that follows the registry", () => {
     for (const act of cleanUp.splice(0).reverse()) await act();
   });
 
-  async function follow(feed?: GenerationFeed, pollMs = 60_000): Promise<Gateway> {
+  async function follow(feed?: GenerationFeed, pollMs = 60_000, logged: string[] = []): Promise<Gateway> {
     const gateway = await startGateway({
-      config: { ...readConfig(null, {}), port: 0 },
+      config: { ...readConfig(null, {}), port: 0, subgraphs: { pet: PATIENT } },
       follow: {
         feed: feed ?? followPostgres(mesh.registry.store, mesh.database.applicationUrl),
         publicKey: mesh.publicKey,
         lastGoodFile: join(directory, "last-good.json"),
         pollMs,
       },
-      log: createLog({ name: "gateway", level: "silent" }),
+      log: createLog({
+        name: "gateway",
+        level: "info",
+        destination: { write: (line: string) => void logged.push(line) },
+      }),
     });
     cleanUp.push(() => gateway.stop());
     return gateway;
   }
 
-  /** A subgraph over HTTP with one pet, slow where it is told. */
-  async function serve(sdl: string, milliseconds = 0): Promise<string> {
+  /** A subgraph over HTTP with one pet, which answers when it may. */
+  async function serve(sdl: string, mayAnswer: Promise<void> = Promise.resolve()): Promise<string> {
     const pet = { __typename: "Pet", id: "1", name: "Rex", age: 3 };
     const schema = buildSubgraphSchema(sdl, {
       Query: { pet: () => pet },
@@ -58,7 +65,7 @@ describe("a gateway that follows the registry", () => {
     });
     const server = createServer(async (request, response) => {
       const sent = JSON.parse(await text(request));
-      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      await mayAnswer;
       const answer = await graphql({ schema, source: sent.query, variableValues: sent.variables });
       response.setHeader("content-type", "application/json").end(JSON.stringify(answer));
     });
@@ -81,7 +88,11 @@ describe("a gateway that follows the registry", () => {
   });
 
   test("104: lets an operation in flight finish on its generation, and keeps at most two alive", async () => {
-    await mesh.publish("pet", PET, await serve(PET, 600));
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await mesh.publish("pet", PET, await serve(PET, held));
     const gateway = await follow();
     const slow = ask(gateway, "{ pet(id: 1) { name } }");
     await pause(150);
@@ -93,6 +104,9 @@ describe("a gateway that follows the registry", () => {
       domainSdl("Pet", "name: String age: Int tag: String"),
       await serve(PET_AND_AGE),
     );
+    await pause(500);
+    expect(await metric(gateway, "dpg_supergraph_generation")).toBe(2);
+    release();
     expect(await slow).toEqual({ data: { pet: { name: "Rex" } } });
     await until(async () => (await metric(gateway, "dpg_supergraph_generation")) === 3);
     expect(await metric(gateway, "dpg_supergraph_generations_alive")).toBe(1);
@@ -181,6 +195,31 @@ describe("a gateway that follows the registry", () => {
     await until(async () => (await ask(gateway, "{ pet(id: 1) { age } }")).data?.pet?.age === 3);
   });
 
+  test("plans what the served generation is asked for, for those who asked, before it switches", async () => {
+    const url = await serve(PET_AND_AGE);
+    await mesh.publish("pet", PET, url);
+    const logged: string[] = [];
+    const gateway = await follow(undefined, 60_000, logged);
+    const sources = [
+      "{ pet(id: 1) { name } }",
+      "query Q($a: Boolean!) { pet(id: 1) { id name @skip(if: $a) } }",
+    ];
+    for (let round = 0; round < 3; round += 1)
+      for (const source of sources) await ask(gateway, source, { a: true });
+    expect((await ask(gateway, "{ pet(id: 1) { age } }")).errors).toHaveLength(1);
+    await mesh.publish("pet", PET_AND_AGE, url);
+    await until(async () => (await metric(gateway, "dpg_supergraph_generation")) === 2);
+    const line = logged.find((text) => text.includes("planned for the next generation")) ?? "{}";
+    expect(JSON.parse(line)).toMatchObject({ operations: 2 });
+    const hot = await metric(gateway, 'dpg_graphql_requests_total{lane="hot"}');
+    expect(await ask(gateway, sources[0] ?? "")).toEqual({ data: { pet: { name: "Rex" } } });
+    expect(await ask(gateway, sources[1] ?? "", { a: true })).toEqual({ data: { pet: { id: "1" } } });
+    expect(await ask(gateway, sources[1] ?? "", { a: false })).toEqual({
+      data: { pet: { id: "1", name: "Rex" } },
+    });
+    expect(await metric(gateway, 'dpg_graphql_requests_total{lane="hot"}')).toBe((hot ?? 0) + 3);
+  });
+
   test("hears of generations again after its connection was cut", async () => {
     await mesh.publish("pet", PET, await serve(PET));
     const gateway = await follow();
@@ -230,15 +269,14 @@ describe("a gateway that follows the registry", () => {
   });
 });
 
-async function ask(gateway: Gateway, source: string) {
+async function ask(gateway: Gateway, source: string, variables: object = {}) {
   const response = await fetch(`${gateway.url}/graphql`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ query: source }),
+    body: JSON.stringify({ query: source, variables }),
   });
-  const body: { data?: { pet?: { name?: string; age?: number } } | null; errors?: unknown[] } = JSON.parse(
-    await response.text(),
-  );
+  const body: { data?: { pet?: { id?: string; name?: string; age?: number } } | null; errors?: unknown[] } =
+    JSON.parse(await response.text());
   return body;
 }
 

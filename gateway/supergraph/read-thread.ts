@@ -1,0 +1,60 @@
+import type { Worker } from "node:worker_threads";
+import { ClientError, InternalError } from "../../shared/errors.ts";
+import { startThread } from "../../shared/start-thread.ts";
+import type { ReadReply, ReadRequest } from "./read-worker.ts";
+import type { SupergraphParts } from "./supergraph-parts.ts";
+
+/** Milliseconds for one supergraph; only a broken one takes longer. */
+const DEADLINE = 60_000;
+/** Milliseconds without work after which the thread, and the memory it takes, is given up. */
+const IDLE = 30_000;
+
+/** Reads supergraphs off the event loop, one after the other; its thread is there only while there is work. */
+export class ReadThread {
+  #worker: Worker | null = null;
+  #idle: NodeJS.Timeout | null = null;
+
+  /** @throws ClientError SUPERGRAPH_INVALID; InternalError where the thread ends or takes longer than a minute */
+  async read(request: ReadRequest): Promise<SupergraphParts> {
+    if (this.#idle) clearTimeout(this.#idle);
+    const worker = this.#worker ?? startThread(new URL("./read-worker", import.meta.url));
+    this.#worker = worker;
+    try {
+      const reply = await ask(worker, request);
+      if (reply.kind === "read") return reply.parts;
+      if (reply.kind === "refused") throw new ClientError("SUPERGRAPH_INVALID", reply.message);
+      throw new InternalError(`reading the supergraph failed: ${reply.message}`);
+    } catch (error) {
+      if (!(error instanceof ClientError)) void this.stop();
+      throw error;
+    } finally {
+      worker.unref();
+      this.#idle = setTimeout(() => void this.stop(), IDLE).unref();
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.#idle) clearTimeout(this.#idle);
+    const worker = this.#worker;
+    this.#worker = null;
+    await worker?.terminate();
+  }
+}
+
+function ask(worker: Worker, request: ReadRequest): Promise<ReadReply> {
+  worker.ref();
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) => () => settle(() => reject(new InternalError(reason)));
+    const onExit = fail("the thread that reads supergraphs ended");
+    const onError = (error: Error) => settle(() => reject(error));
+    const onMessage = (reply: ReadReply) => settle(() => resolve(reply));
+    const timer = setTimeout(fail("reading the supergraph took longer than a minute"), DEADLINE);
+    const settle = (act: () => void): void => {
+      clearTimeout(timer);
+      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
+      act();
+    };
+    worker.on("message", onMessage).on("error", onError).on("exit", onExit);
+    worker.postMessage(request);
+  });
+}

@@ -1,0 +1,31 @@
+// Thread: reads supergraphs where the event loop of requests is not blocked.
+import { parentPort } from "node:worker_threads";
+import { ClientError } from "../../shared/errors.ts";
+import type { ContractSpec } from "./contract.ts";
+import { readSupergraph } from "./read-supergraph.ts";
+import type { SupergraphParts } from "./supergraph-parts.ts";
+
+export interface ReadRequest {
+  readonly sdl: string;
+  readonly contracts: readonly ContractSpec[];
+}
+
+export type ReadReply =
+  | { readonly kind: "read"; readonly parts: SupergraphParts }
+  /** The supergraph is not one that may be served. */
+  | { readonly kind: "refused"; readonly message: string }
+  | { readonly kind: "failed"; readonly message: string };
+
+parentPort?.on("message", (request: ReadRequest) => parentPort?.postMessage(answer(request)));
+
+function answer({ sdl, contracts }: ReadRequest): ReadReply {
+  try {
+    return { kind: "read", parts: readSupergraph(sdl, contracts).parts };
+  } catch (error) {
+    if (error instanceof ClientError) return { kind: "refused", message: error.message };
+    return {
+      kind: "failed",
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    };
+  }
+}
