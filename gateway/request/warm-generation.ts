@@ -19,7 +19,7 @@ export type WarmGeneration = (served: Supergraph, next: Supergraph) => Promise<n
 /** Operations that are prepared, the most used first. */
 const OPERATIONS = 100;
 /** Milliseconds after which the generation is served with what is ready. */
-const TIME = 1000;
+const TIME = 800;
 /** Longer texts are rare and take long to validate. */
 const CHARACTERS = 20_000;
 

@@ -6,19 +6,31 @@ import type { SupergraphParts } from "./supergraph-parts.ts";
 
 /** Milliseconds for one supergraph; only a broken one takes longer. */
 const DEADLINE = 60_000;
-/** Milliseconds without work after which the thread, and the memory it takes, is given up. */
-const IDLE = 30_000;
+/** Megabytes; a supergraph that needs more is broken. */
+const MAX_HEAP = 1024;
 
-/** Reads supergraphs off the event loop, one after the other; its thread is there only while there is work. */
+/**
+ * Reads supergraphs off the event loop, one after the other. The thread is started ahead of them: loading its
+ * modules takes longer than most supergraphs do.
+ */
 export class ReadThread {
   #worker: Worker | null = null;
-  #idle: NodeJS.Timeout | null = null;
+
+  /** Starts the thread, unless there is one. */
+  start(): Worker {
+    if (this.#worker) return this.#worker;
+    this.#worker = startThread(new URL("./read-worker", import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP },
+    });
+    // Told to whoever waits for it; without a listener it would end the process.
+    this.#worker.on("error", () => undefined);
+    this.#worker.unref();
+    return this.#worker;
+  }
 
   /** @throws ClientError SUPERGRAPH_INVALID; InternalError where the thread ends or takes longer than a minute */
   async read(request: ReadRequest): Promise<SupergraphParts> {
-    if (this.#idle) clearTimeout(this.#idle);
-    const worker = this.#worker ?? startThread(new URL("./read-worker", import.meta.url));
-    this.#worker = worker;
+    const worker = this.start();
     try {
       const reply = await ask(worker, request);
       if (reply.kind === "read") return reply.parts;
@@ -29,12 +41,10 @@ export class ReadThread {
       throw error;
     } finally {
       worker.unref();
-      this.#idle = setTimeout(() => void this.stop(), IDLE).unref();
     }
   }
 
   async stop(): Promise<void> {
-    if (this.#idle) clearTimeout(this.#idle);
     const worker = this.#worker;
     this.#worker = null;
     await worker?.terminate();

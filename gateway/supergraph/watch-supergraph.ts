@@ -75,6 +75,7 @@ export class SupergraphWatch {
    */
   static async start(options: WatchOptions): Promise<SupergraphWatch> {
     const watch = new SupergraphWatch(options, await firstGeneration(options));
+    watch.#thread.start();
     watch.#unlisten = options.feed.onNotice(() => void watch.refresh());
     watch.#timer = setInterval(() => void watch.refresh(), options.pollMs).unref();
     void watch.refresh();
