@@ -77,7 +77,7 @@ class FetchChecker {
         const condition = fragment?.typeCondition?.name.value ?? type;
         if (!fragment || !this.#overlap(type, condition)) continue;
         // Of the two the one that says more of the object.
-        const narrower = this.#fields.possibleTypes(type).size === 1 ? type : condition;
+        const narrower = this.#fields.possibleTypes(type).has(type) ? type : condition;
         this.selection(narrower, fragment.selectionSet, brought, provided);
       }
     }
