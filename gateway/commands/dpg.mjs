@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64 --max-old-space-size=2000
+// Room for the objects of many requests at once, and a limit under which V8 lets garbage double the heap, not quadruple it.
 import { ensureBuilt } from "./ensure-built.mjs";
 
 ensureBuilt();

@@ -13,6 +13,7 @@ import type { ClientIdentity, HandleOperation } from "../request/handle-operatio
 import type { OperationSource, OperationStore } from "../request/prepare-operation.ts";
 import type { OperationResponse } from "../request/respond.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
+import { createDocumentStore } from "./document-store.ts";
 import { formatError, toGraphQLError } from "./graphql-errors.ts";
 import { lazyData, type ResponseData, unreadText } from "./lazy-data.ts";
 import { errorStatus } from "./legacy-status.ts";
@@ -57,6 +58,7 @@ export function createApolloLane(options: ApolloLaneOptions): ApolloServer<Graph
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: options.maxTokens },
     formatError: (formatted, thrown) => formatError(formatted, thrown, options.log),
+    documentStore: createDocumentStore(),
     stringifyResult,
     logger: options.log,
     plugins: [

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepareAudit } from "../../gateway/audit/prepare-audit.ts";
@@ -144,8 +144,11 @@ async function startAuditDatabase() {
   };
 }
 
-/** As `npm start` and the `dpg` command start node. */
-const NODE_FLAGS: readonly string[] = [];
+/** As the `dpg` command starts node: its first line says so. */
+const NODE_FLAGS: readonly string[] =
+  readFileSync(join(import.meta.dirname, "../../../gateway/commands/dpg.mjs"), "utf8")
+    .split("\n", 1)[0]
+    ?.match(/--\S+/g) ?? [];
 
 function writeSupergraph(directory: string, governed: boolean, urls: ReadonlyMap<string, string>): string {
   const result = compose(sources(governed, urls));
