@@ -36,7 +36,7 @@ interface Batch {
 }
 
 /** Records handed over at once, roughly. */
-const BATCH = 1000;
+const BATCH = 500;
 /**
  * Milliseconds from the end of a batch to the next one: under load, fewer and larger batches. Who comes while nothing is
  * under way does not wait.
