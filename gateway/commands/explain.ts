@@ -12,7 +12,7 @@ export interface ExplainOptions {
   readonly token?: string;
   /** Of the request, where the token leaves a choice. */
   readonly purpose?: string;
-  /** JSON: somebody else's facts, which only the governance team may ask for. */
+  /** A persona or a token; or, for the governance team, `anonymous` or somebody's facts as JSON. */
   readonly as?: string;
   readonly variables?: string;
   readonly operationName?: string;
@@ -37,12 +37,12 @@ export async function explainCommand(
     operationName: options.operationName ?? null,
     variables: parseObject(options.variables, "--variables"),
   };
-  const token = await tokenOf(options, env);
+  const { as, ...asking } = whoAsks(options);
+  const token = await tokenOf(asking, env);
   const purpose = options.purpose ?? null;
-  const as = options.as === undefined ? {} : { as: parseAs(options.as) };
   if (options.supergraph !== undefined) {
     const { explainFile } = await import("./explain-file.ts");
-    if (options.as !== undefined) throw new ClientError("USAGE", "--as is for a running gateway.");
+    if (as !== undefined) throw new ClientError("USAGE", "Somebody else's facts are for a running gateway.");
     const told = await explainFile(
       { ...asked, token, purpose, file: options.supergraph, config: options.config },
       env,
@@ -54,21 +54,33 @@ export async function explainCommand(
     path: "/governance/explain",
     token,
     purpose,
-    body: { ...asked, ...as },
+    body: as === undefined ? asked : { ...asked, as },
   };
   const told = await askGateway(question, explanation);
   return { data: told, text: explanationText(told) };
 }
 
-async function tokenOf({ persona, token }: ExplainOptions, env: Environment): Promise<string | null> {
+interface Asking {
+  readonly persona?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+/** `--as` is another way to say --persona and --token; with facts it asks about somebody else than who asks. */
+function whoAsks({ persona, token, as }: ExplainOptions): Asking & { readonly as?: unknown } {
+  const isNamed = persona !== undefined || token !== undefined;
+  if (as === undefined) return { persona, token };
+  if (as.startsWith("{")) return { persona, token, as: parseObject(as, "--as") };
+  if (as === "anonymous") return isNamed ? { persona, token, as } : {};
+  if (isNamed)
+    throw new ClientError("USAGE", "Beside --persona or --token, --as takes a JSON object or anonymous.");
+  return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(as) ? { token: as } : { persona: as };
+}
+
+async function tokenOf({ persona, token }: Asking, env: Environment): Promise<string | null> {
   if (persona === undefined) return token ?? null;
   if (token !== undefined) throw new ClientError("USAGE", "Give --persona or --token, not both.");
   const request = personaToken(findPersona(persona), "5m");
   return (await openDevelopmentIssuer(env.DPG_DATA_DIR ?? ".data")).token(request);
-}
-
-function parseAs(text: string): unknown {
-  return text === "anonymous" ? text : parseObject(text, "--as");
 }
 
 function parseObject(text: string | undefined, option: string): Readonly<Record<string, unknown>> {

@@ -20,8 +20,8 @@ function addExplain(program: Command): void {
     .option("--token <token>", "for the bearer of this token; without either for nobody")
     .option("--purpose <purpose>", "the request's purpose, where the token leaves a choice")
     .option(
-      "--as <json>",
-      'as the governance team: for somebody with {"scopes": […], "purpose": …, "claims": {…}}',
+      "--as <who>",
+      'a persona or a token; as the governance team also anonymous, or {"scopes": […], "purpose": …, "claims": {…}}',
     )
     .option("--variables <json>", "variables, as a JSON object")
     .option("--operation-name <name>", "which operation of the text")

@@ -26,6 +26,8 @@ export interface ExplainedField extends CoordinateFacts {
   readonly code: DenialCode | null;
   /** What would have been enough, as an OR of ANDs; empty where it is not to be told. */
   readonly missing: readonly (readonly string[])[];
+  /** The refused field above it, where that is why. */
+  readonly below: string | null;
   /** The argument, input field or enum value that is refused. */
   readonly input: string | null;
   /** The strategy that transforms the value, such as `LAST_N:4`. */
@@ -78,7 +80,8 @@ export function explainFields(input: ExplainFieldsInput): readonly ExplainedFiel
     return {
       coordinate: outcome.coordinate,
       verdict: outcome.verdict,
-      because: sentence(outcome, rule, rowFilters) ?? sayMet(rules, rehearsed !== null),
+      because:
+        sentence(withoutRevealing(outcome, hidden), rule, rowFilters) ?? sayMet(rules, rehearsed !== null),
       paths: outcome.paths,
       count: outcome.count,
       ...coordinateFacts(supergraph, outcome.coordinate),
@@ -86,6 +89,7 @@ export function explainFields(input: ExplainFieldsInput): readonly ExplainedFiel
       rules,
       code: outcome.denial?.code ?? null,
       missing: settings.missing ? (outcome.denial?.missing ?? []) : [],
+      below: outcome.below,
       input: visibleInput,
       mask: outcome.mask?.key ?? null,
       rowFilters,
@@ -122,11 +126,20 @@ function explainRow(
   { caller, settings }: ExplainFieldsInput,
   told: (rule: Rule) => ExplainedRule,
 ): ExplainedRowFilter {
-  const claims = settings.missing ? row.claims : [];
+  const shown = told(rule);
+  const claims = settings.missing && shown.text !== null ? row.claims : [];
   return {
-    rule: told(rule),
+    rule: shown,
     claims: claims.map((name) => ({ name, values: [...claimValues(caller.principal, name)].sort() })),
   };
+}
+
+/** Texts of refusals are the domain's words, and may name what clients do not know. */
+function withoutRevealing(outcome: FieldOutcome, { isRevealing }: HiddenNames): FieldOutcome {
+  const { coordinate, denial } = outcome;
+  if (denial?.message === undefined || !isRevealing(denial.message, coordinate)) return outcome;
+  const { message: _, ...plain } = denial;
+  return { ...outcome, denial: plain };
 }
 
 /** Null where nothing stands in the way. */

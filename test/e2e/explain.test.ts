@@ -198,6 +198,10 @@ describe("dpg explain", () => {
     [["{ __typename }", "--persona", "nobody"], "USAGE"],
     [["{ __typename }", "--variables", "[]"], "USAGE"],
     [["{ __typename }", "--token", "a.b.c"], "UNAUTHENTICATED"],
+    [["{ __typename }", "--as", "nobody"], "USAGE"],
+    [["{ __typename }", "--as", "a.b.c"], "UNAUTHENTICATED"],
+    [["{ __typename }", "--as", "{", "--persona", "steward"], "USAGE"],
+    [["{ __typename }", "--as", "analyst", "--persona", "steward"], "USAGE"],
     [["{ __typename }", "--supergraph", "/nowhere"], "FILE_UNREADABLE"],
   ])("%j ends with %s, cause and remedy", async (args, code) => {
     const { code: exit, stderr } = await run(...args);

@@ -6,7 +6,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { compilePlan } from "../../../gateway/execution/compile-plan.ts";
 import { compose } from "../../../gateway/registry/compose.ts";
 import { createEvaluatePolicies } from "../../../gateway/request/evaluate-policies.ts";
-import { createHandleOperation, type HandleOperation } from "../../../gateway/request/handle-operation.ts";
+import {
+  createHandleOperation,
+  type HandleOperation,
+  type OperationDependencies,
+} from "../../../gateway/request/handle-operation.ts";
 import { createPlan, type Plan } from "../../../gateway/request/plan.ts";
 import { OperationStore } from "../../../gateway/request/prepare-operation.ts";
 import { createProgramSource, type ProgramSource } from "../../../gateway/request/program-source.ts";
@@ -21,6 +25,7 @@ import { drawOperation } from "../random-operation.ts";
 import { drawSubgraphs, type RandomSubgraphs } from "../random-subgraphs.ts";
 import { Tape } from "../tape.ts";
 import { type Temper, World } from "../world.ts";
+import { unexplained } from "./compare-explanation.ts";
 import { governSubgraphs } from "./govern-subgraphs.ts";
 import { expectedAnswer, type Identity } from "./oracle.ts";
 import { readRules, type WrittenRules } from "./read-rules.ts";
@@ -170,6 +175,7 @@ async function compareOperation(mesh: Mesh, operation: Operation, drawn: Tape): 
   const handle = createGateway(mesh, temper, calls);
   for (let count = 0; count < IDENTITIES; count += 1) {
     const identity = drawIdentity(drawn);
+    const caller = callerOf(identity);
     const variables = drawVariables(operation, drawn);
     calls.length = 0;
     let answer: Awaited<ReturnType<HandleOperation>>;
@@ -177,7 +183,7 @@ async function compareOperation(mesh: Mesh, operation: Operation, drawn: Tape): 
       answer = await handle({
         prepared,
         variables,
-        caller: callerOf(identity),
+        caller,
         client: { name: "", version: "" },
         requestId: "r",
         signal: null,
@@ -211,7 +217,12 @@ async function compareOperation(mesh: Mesh, operation: Operation, drawn: Tape): 
     const leaked = [...expected.unasked].find(
       (name) => !mesh.internal.has(name) && calls.some((body) => new RegExp(`\\b${name}\\b`).test(body)),
     );
-    if (leaked === undefined && JSON.stringify(got) === JSON.stringify(wanted)) continue;
+    if (leaked === undefined && JSON.stringify(got) === JSON.stringify(wanted)) {
+      const asked = { supergraph, query: operation.query, variables, caller };
+      const unlike = await unexplained(asked, DECIDING, got.refusals);
+      expect(unlike, `explained otherwise: ${operation.query}`).toEqual([]);
+      continue;
+    }
     throw new Error(
       describeCase(mesh, operation, {
         variables,
@@ -227,22 +238,27 @@ async function compareOperation(mesh: Mesh, operation: Operation, drawn: Tape): 
   }
 }
 
+/** What decides, for answers and explanations alike. */
+const DECIDING: Pick<OperationDependencies, "authorisation" | "evaluatePolicies"> = {
+  authorisation: {
+    mode: "filter",
+    errors: "response",
+    dryRun: false,
+    missing: true,
+    checkFormats: false,
+    isAudited: false,
+  },
+  evaluatePolicies: createEvaluatePolicies({
+    decide: ({ policy, caller }) => ALLOWED_POLICIES.get(caller)?.includes(policy) ?? false,
+    timeoutMs: 1000,
+    onFault: () => {},
+  }),
+};
+
 function createGateway(mesh: Mesh, temper: Temper, calls: string[]): HandleOperation {
   return createHandleOperation({
     limits: { depth: 100, aliases: 1000, selections: 100_000 },
-    authorisation: {
-      mode: "filter",
-      errors: "response",
-      dryRun: false,
-      missing: true,
-      checkFormats: false,
-      isAudited: false,
-    },
-    evaluatePolicies: createEvaluatePolicies({
-      decide: ({ policy, caller }) => ALLOWED_POLICIES.get(caller)?.includes(policy) ?? false,
-      timeoutMs: 1000,
-      onFault: () => {},
-    }),
+    ...DECIDING,
     programOf: mesh.programOf,
     isShared: false,
     subgraphCalls: () => async (name, body) => {

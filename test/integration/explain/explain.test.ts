@@ -11,6 +11,11 @@ const people = {
       person: Person
       find(by: By, salary: Int @reveals(fields: ["Person.salary"])): String
       pets: [Pet]
+      vaults: [Vault!]!
+      lookup(code: String @reveals(fields: ["Person.secretPin"])): String
+      older: String @lifecycle(status: DEPRECATED, replacedBy: "Query.sealed")
+      gone: String @lifecycle(status: RETIRED, replacedBy: "Query.sealed")
+      sealed: String @inaccessible
       old: String @lifecycle(status: DEPRECATED, since: "2020-01-01", replacedBy: "Query.person")
     }
     enum By { NAME LEGACY @lifecycle(status: RETIRED) }
@@ -22,8 +27,10 @@ const people = {
       salary: Int @requiresScopes(scopes: [["hr", "finance"]])
       home: Home @authenticated
       secretCode: String @inaccessible
+      secretPin: String @inaccessible @mask(strategy: HASH)
       pay: Pay
     }
+    type Vault @rowFilter(field: "tenantCode", claim: "tenant") { label: String tenantCode: String @inaccessible }
     type Home { city: String street: String @requiresScopes(scopes: [["pii"]]) }
     type Pay { amount: Int @requiresScopes(scopes: [["hr"]]) }
     interface Pet { name: String chip: String }
@@ -42,6 +49,7 @@ const people = {
       },
       pets: [{ __typename: "Cat", name: "Tom", chip: "1" }],
       find: "found",
+      vaults: [{ label: "gold", tenantCode: "t1" }],
     },
     entities: { Person: [{ id: "1", name: "Ada", secretCode: "s3cret" }] },
   }),
@@ -240,6 +248,21 @@ describe("what nobody may learn from explanations", () => {
     expect(text).not.toMatch(/secretCode|Ghost/);
     const hiddenRule = { directive: "requiresScopes", coordinate: null, text: null };
     expect(data.fields.find((item: Told) => item.coordinate === "Pet.name").rule).toMatchObject(hiddenRule);
+  });
+
+  test("a rule that reads what is inaccessible is named without its words", async () => {
+    const query = `{ vaults { label } lookup(code: "x") older gone }`;
+    const { data, text } = await post({ query }, issuer.token({ tenant: "t1" }));
+    const field = (coordinate: string) => data.fields.find((item: Told) => item.coordinate === coordinate);
+    expect(field("Query.vaults")).toMatchObject({
+      verdict: "filtered",
+      because: "@rowFilter on Vault",
+      rowFilters: [{ rule: { directive: "rowFilter", coordinate: "Vault", text: null }, claims: [] }],
+    });
+    expect(field("Query.lookup")).toMatchObject({ verdict: "denied", code: "UNAUTHORIZED_ARGUMENT" });
+    expect(field("Query.gone")).toMatchObject({ verdict: "denied", code: "FIELD_RETIRED" });
+    expect(data.plan.text).toContain("people (and 1 that clients do not know)");
+    expect(text).not.toMatch(/tenantCode|secretPin|sealed/);
   });
 
   test("a misspelt or hidden field is refused without a hint at names", async () => {
