@@ -1,0 +1,72 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { calculateJwkThumbprint, exportJWK } from "jose";
+import { ClientError } from "../shared/errors.ts";
+import { createIdentitySigner, type IdentitySigner } from "../shared/identity-token.ts";
+import { JwksSource } from "../shared/jwks-source.ts";
+import type { Logger } from "../shared/log.ts";
+import type { Config } from "./config.ts";
+import { createIdentifyCaller, type IdentifyCaller } from "./http/identify-caller.ts";
+import { createAuthenticate, type Issuer } from "./request/authenticate.ts";
+import { createCallerFactory } from "./request/caller.ts";
+
+/** Who calls, and how subgraphs are told. */
+export interface Identity {
+  /** Signs identity tokens for subgraphs. */
+  readonly signer: IdentitySigner;
+  readonly callerOf: ReturnType<typeof createCallerFactory>;
+  readonly identify: IdentifyCaller;
+  /** Why tokens of some issuer cannot be verified yet, or null. */
+  readonly missingKeys: () => Promise<string | null>;
+}
+
+/** @throws ClientError CONFIG_INVALID for a private key that is none */
+export async function openIdentity(config: Config, log: Logger): Promise<Identity> {
+  const issuers = createIssuers(config, log);
+  const callerOf = createCallerFactory(config.masking.hmacKey);
+  return {
+    signer: await createSigner(config),
+    callerOf,
+    identify: createIdentifyCaller({
+      authenticate: createAuthenticate({ ...config.auth, issuers }),
+      callerOf,
+    }),
+    missingKeys: () => missingKeys(issuers),
+  };
+}
+
+function createIssuers(config: Config, log: Logger): readonly Issuer[] {
+  return config.auth.issuers.map(({ issuer, audience, algorithms, jwksUrl }) => ({
+    issuer,
+    audience,
+    algorithms,
+    keys: new JwksSource({
+      url: jwksUrl,
+      onFailure: (reason) => log.warn({ issuer, reason }, "the issuer's keys could not be fetched"),
+    }),
+  }));
+}
+
+/** Ready means: every issuer's tokens can be verified. Asking is what makes it recover unaided. */
+async function missingKeys(issuers: readonly Issuer[]): Promise<string | null> {
+  for (const { issuer, keys } of issuers) {
+    if ((await keys.forKey(null)) === null) return `The keys of issuer ${issuer} are not available.`;
+  }
+  return null;
+}
+
+async function createSigner({ identity }: Config): Promise<IdentitySigner> {
+  const privateKey =
+    identity.privateKey === null ? generateKeyPairSync("ed25519").privateKey : readKey(identity.privateKey);
+  const keyId = await calculateJwkThumbprint(await exportJWK(privateKey));
+  return createIdentitySigner({ privateKey, keyId });
+}
+
+function readKey(pem: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === "ed25519") return key;
+  } catch {
+    // Said below, without quoting the key.
+  }
+  throw new ClientError("CONFIG_INVALID", "identity.privateKey is not an Ed25519 private key in PEM.");
+}

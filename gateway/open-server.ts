@@ -1,0 +1,82 @@
+import type { ApolloServerPlugin } from "@apollo/server";
+import type { FastifyInstance } from "fastify";
+import { Counter, type Registry } from "prom-client";
+import { ClientError } from "../shared/errors.ts";
+import type { Config } from "./config.ts";
+import {
+  type ApolloLaneOptions,
+  createApolloLane,
+  type GraphQLContext,
+  watchesRequests,
+} from "./http/apollo-lane.ts";
+import type { PersonaToken } from "./http/graphiql.ts";
+import { type CountLane, createHotLane } from "./http/hot-lane.ts";
+import { createServer, type RouteExtension } from "./http/server.ts";
+import type { Identity } from "./open-identity.ts";
+import { WHOLE_API } from "./supergraph/contract.ts";
+
+export interface ServerParts
+  extends Pick<ApolloLaneOptions, "handleOperation" | "operations" | "supergraphs" | "log"> {
+  readonly config: Config;
+  readonly identity: Identity;
+  readonly metrics: Registry;
+  readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
+  readonly personas: readonly PersonaToken[];
+  readonly extensions: readonly RouteExtension[];
+}
+
+/** The HTTP server with both lanes, at the path of each contract; not listening yet. */
+export async function openServer(parts: ServerParts): Promise<FastifyInstance> {
+  const { config, identity, handleOperation, operations, supergraphs, metrics, plugins, log } = parts;
+  const { bodyBytes, tokens } = config.limits;
+  const { identify } = identity;
+  const countLane = createLaneCounter(metrics);
+  const paths = graphqlPaths(config);
+  const { introspection } = config;
+  const lane = { handleOperation, operations, supergraphs, introspection, maxTokens: tokens, plugins, log };
+  const isHot = config.hotLane && !plugins.some(watchesRequests);
+  const { current } = supergraphs;
+  return createServer({
+    apollo: new Map([...paths].map(([path, contract]) => [path, createApolloLane({ ...lane, contract })])),
+    hotLane: isHot
+      ? createHotLane({ operations, handleOperation, identify, current, paths, bodyBytes, countLane, log })
+      : null,
+    identify,
+    countLane,
+    notReady: identity.missingKeys,
+    publicJwks: identity.signer.publicJwks,
+    metrics,
+    bodyBytes,
+    graphiql: config.graphiql ? { personas: parts.personas } : null,
+    extensions: parts.extensions,
+    log,
+  });
+}
+
+/** @throws ClientError PORT_IN_USE */
+export async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
+      throw new ClientError("PORT_IN_USE", `Port ${port} is in use.`);
+    throw error;
+  }
+}
+
+/** The contract that each path serves. */
+function graphqlPaths({ contracts }: Config): ReadonlyMap<string, string> {
+  const named = Object.keys(contracts).map((name) => [`/graphql/${name}`, name] as const);
+  return new Map([["/graphql", WHOLE_API], ...named]);
+}
+
+function createLaneCounter(registry: Registry): CountLane {
+  const requests = new Counter({
+    name: "dpg_graphql_requests_total",
+    help: "GraphQL requests by the way they took: through Apollo Server, or the hot lane of prepared operations",
+    labelNames: ["lane"],
+    registers: [registry],
+  });
+  const byLane = { apollo: requests.labels("apollo"), hot: requests.labels("hot") };
+  return (lane) => byLane[lane].inc();
+}
