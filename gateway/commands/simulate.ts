@@ -26,6 +26,8 @@ export interface SimulateOptions extends CandidateOptions {
 
 /** `dpg governance simulate`: which application would lose or gain which field by a change. */
 export async function simulateCommand(options: SimulateOptions, env: Environment): Promise<Outcome> {
+  if (options.on !== undefined && !z.iso.date().safeParse(options.on).success)
+    throw new ClientError("USAGE", `--on ${options.on}: use a day such as 2027-01-01.`);
   const operations = await readOperations(options, env);
   const sides = await readCandidate(options, env);
   if (sides.kind === "refused") {
@@ -44,7 +46,9 @@ export async function simulateCommand(options: SimulateOptions, env: Environment
     settings: { dryRun: authorization.dryRun, missing: true, checkFormats: false, isAudited: false },
     allowedPolicies: options.allowPolicy,
   });
-  return { data: simulation, text: simulationText(simulation), findings: sides.findings };
+  const isCut = options.operations === undefined && operations.length === LIMIT;
+  const note = isCut ? `\nOnly the ${LIMIT} most used operations of the registry were replayed.` : "";
+  return { data: simulation, text: simulationText(simulation) + note, findings: sides.findings };
 }
 
 function opened({ supergraphSdl, origins }: SupergraphFile, today: string) {
