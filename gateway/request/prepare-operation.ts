@@ -26,8 +26,8 @@ export interface PreparedOperation {
   readonly conditionVariables: readonly string[];
   /** By the values of the condition variables. */
   readonly variants: BoundedMap<ConditionedOperation>;
-  /** How often it was found in a store. */
-  readonly found: { count: number };
+  /** How often it was asked for, as far as a store knows. */
+  readonly asked: { count: number };
 }
 
 /** Variants kept per operation: clients use few. */
@@ -52,14 +52,16 @@ export class OperationStore {
   /** The operation, if it was prepared in this generation; `operationName` as the request states it. */
   find(sent: OperationSource): PreparedOperation | undefined {
     const known = this.#known.get(keyOf(sent));
-    if (known) known.found.count += 1;
+    if (known) known.asked.count += 1;
     return known;
   }
 
-  /** The operations of a generation that are asked for most often. */
-  mostUsed(supergraph: Supergraph, limit: number): readonly PreparedOperation[] {
-    const own = [...this.#known.values()].filter((prepared) => prepared.supergraph === supergraph);
-    return own.sort((a, b) => b.found.count - a.found.count).slice(0, limit);
+  /** The operations that are asked for in a generation, the most frequent first. */
+  mostUsed(generation: Supergraph, limit: number): readonly PreparedOperation[] {
+    const used = [...this.#known.values()].filter(
+      ({ supergraph, asked }) => supergraph === generation && asked.count > 0,
+    );
+    return used.sort((a, b) => b.asked.count - a.asked.count).slice(0, limit);
   }
 
   /** Notes that so many bytes more are kept for an operation. */
@@ -113,7 +115,7 @@ export function createPrepared(sent: OperationSource, document: DocumentNode): P
     operation,
     conditionVariables: conditionVariables(bare),
     variants: new BoundedMap(VARIANTS),
-    found: { count: 0 },
+    asked: { count: 1 },
   };
 }
 

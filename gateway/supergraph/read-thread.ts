@@ -19,13 +19,17 @@ export class ReadThread {
   /** Starts the thread, unless there is one. */
   start(): Worker {
     if (this.#worker) return this.#worker;
-    this.#worker = startThread(new URL("./read-worker", import.meta.url), {
+    const worker = startThread(new URL("./read-worker", import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP },
     });
     // Told to whoever waits for it; without a listener it would end the process.
-    this.#worker.on("error", () => undefined);
-    this.#worker.unref();
-    return this.#worker;
+    worker.on("error", () => undefined);
+    worker.on("exit", () => {
+      if (this.#worker === worker) this.#worker = null;
+    });
+    worker.unref();
+    this.#worker = worker;
+    return worker;
   }
 
   /** @throws ClientError SUPERGRAPH_INVALID; InternalError where the thread ends or takes longer than a minute */
