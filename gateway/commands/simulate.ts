@@ -1,12 +1,8 @@
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
 import { type Environment, readConfig } from "../config.ts";
-import {
-  type ReplayedOperation,
-  type SimulatedChange,
-  type Simulation,
-  simulate,
-} from "../request/simulate.ts";
+import { type SimulatedChange, type Simulation, simulate } from "../request/simulate.ts";
+import type { ReplayedOperation } from "../request/simulated-side.ts";
 import { buildSupergraph } from "../supergraph/supergraph.ts";
 import { type CandidateOptions, readCandidate } from "./read-candidate.ts";
 import type { SupergraphFile } from "./read-supergraph.ts";
@@ -114,7 +110,7 @@ function simulationText({ changes, replayed, skipped, refusingPolicies }: Simula
   return [
     changes.length === 0 ? "Nobody would notice." : textTable(heads, rows),
     "",
-    `${summary}${skipped.length > 0 ? `; ${skipped.length} are not valid today and were left out` : ""}.`,
+    `${summary}${skipped.length > 0 ? `; ${skipped.length} were left out: not valid today, or of unknown callers` : ""}.`,
     ...(refusingPolicies.length > 0
       ? [`Counted as refusing: ${refusingPolicies.join(", ")} (--allow-policy).`]
       : []),

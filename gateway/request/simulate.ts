@@ -1,55 +1,17 @@
+import { OTHER_CLIENT } from "../../shared/usage-batch.ts";
 import {
-  type DocumentNode,
-  GraphQLError,
-  OverlappingFieldsCanBeMergedRule,
-  parse,
-  specifiedRules,
-  ValuesOfCorrectTypeRule,
-  validate,
-} from "graphql";
-import type { Caller } from "../../shared/define-directive.ts";
-import { ClientError } from "../../shared/errors.ts";
-import { ANONYMOUS, type Principal } from "../../shared/principal.ts";
-import { wholeApi } from "../supergraph/contract.ts";
-import type { RuleOrigins } from "../supergraph/rule-origins.ts";
-import type { Supergraph } from "../supergraph/supergraph.ts";
-import { type AuthorisationSettings, authorise } from "./authorise.ts";
-import { variantWithoutVariables } from "./choose-variant.ts";
-import { createEvaluatePolicies } from "./evaluate-policies.ts";
-import { type ExplainedField, explainFields } from "./explain-fields.ts";
-import { createPrepared, type PreparedOperation } from "./prepare-operation.ts";
+  createSimulatedSide,
+  type ReplayedOperation,
+  type SimulatedJudging,
+  type SimulatedSide,
+  type SimulatedSupergraph,
+} from "./simulated-side.ts";
 import { type Difference, differences } from "./verdict-differences.ts";
 
-/** An operation as one kind of caller of one application sent it; all that is known of who asked. */
-export interface ReplayedOperation {
-  /** Its text; literals and aliases may be gone. */
-  readonly signature: string;
-  /** Empty where it has none. */
-  readonly operationName: string;
-  readonly clientName: string;
-  readonly authenticated: boolean;
-  readonly scopes: readonly string[];
-  readonly purpose: string | null;
-  readonly requests: number;
-  /** Inputs that it was seen to use, where that is known: `SalaryFilter.min`, or `SalaryFilter.*` where any may come. */
-  readonly coordinates?: readonly string[] | undefined;
-}
-
-/** One side of the comparison. */
-export interface SimulatedSupergraph {
-  readonly supergraph: Supergraph;
-  readonly origins: RuleOrigins;
-  /** The day it is judged on, such as `2026-06-30`. */
-  readonly today: string;
-}
-
-export interface SimulationInput {
+export interface SimulationInput extends SimulatedJudging {
   readonly operations: readonly ReplayedOperation[];
   readonly before: SimulatedSupergraph;
   readonly after: SimulatedSupergraph;
-  readonly settings: AuthorisationSettings;
-  /** The policies that count as met; all others count as refusing. */
-  readonly allowedPolicies: readonly string[];
 }
 
 /** What becomes of one field, or of the whole operations, of one application. */
@@ -68,7 +30,7 @@ export interface Simulation {
   /** The worst first: lost, masked, filtered, then what is won; each by the number of requests. */
   readonly changes: readonly SimulatedChange[];
   readonly replayed: { readonly operations: number; readonly requests: number };
-  /** Operations that are not valid today either. */
+  /** Operations that are not valid today either, or of whose callers nothing is known. */
   readonly skipped: readonly {
     readonly clientName: string;
     readonly operation: string;
@@ -85,7 +47,10 @@ export interface Simulation {
  */
 export async function simulate(input: SimulationInput): Promise<Simulation> {
   const { operations } = input;
-  const sides = { before: createSide(input.before, input), after: createSide(input.after, input) };
+  const sides = {
+    before: createSimulatedSide(input.before, input),
+    after: createSimulatedSide(input.after, input),
+  };
   const changes = new Map<string, SimulatedChange>();
   const skipped: Simulation["skipped"][number][] = [];
   let requests = 0;
@@ -122,8 +87,10 @@ type Replay =
 
 async function replay(
   operation: ReplayedOperation,
-  { before, after }: { readonly before: Side; readonly after: Side },
+  { before, after }: { readonly before: SimulatedSide; readonly after: SimulatedSide },
 ): Promise<Replay> {
+  if (operation.clientName === OTHER_CLIENT)
+    return { kind: "skipped", reason: "callers of too many kinds were counted together" };
   const was = before.prepare(operation);
   if ("problem" in was) return { kind: "skipped", reason: was.problem };
   const is = after.prepare(operation);
@@ -153,75 +120,6 @@ async function replay(
       ...possible.map((item) => ({ ...item, possible: true })),
     ],
   };
-}
-
-interface Side {
-  readonly refusing: ReadonlySet<string>;
-  readonly prepare: (operation: ReplayedOperation) => PreparedOperation | { readonly problem: string };
-  readonly judge: (
-    prepared: PreparedOperation,
-    operation: ReplayedOperation,
-    isUsed: (coordinate: string) => boolean,
-  ) => Promise<readonly ExplainedField[]>;
-}
-
-function createSide(side: SimulatedSupergraph, { settings, allowedPolicies }: SimulationInput): Side {
-  const refusing = new Set<string>();
-  const evaluatePolicies = createEvaluatePolicies({
-    decide: ({ policy }) => {
-      const isAllowed = allowedPolicies.includes(policy);
-      if (!isAllowed) refusing.add(policy);
-      return isAllowed;
-    },
-    timeoutMs: 0,
-    onFault: () => {},
-  });
-  return {
-    refusing,
-    prepare: (operation) => prepare(side.supergraph, operation),
-    judge: async (prepared, operation, isUsed) => {
-      const variant = variantWithoutVariables(prepared, isUsed);
-      const caller = await evaluatePolicies(variant, callerOf(operation, side.today));
-      const authorised = authorise(variant, caller, settings);
-      return explainFields({ operation: authorised, caller, origins: side.origins, settings });
-    },
-  };
-}
-
-/** What holds of requests, but not of texts without their literals and aliases. */
-const UNFIT = [OverlappingFieldsCanBeMergedRule, ValuesOfCorrectTypeRule];
-const RULES = specifiedRules.filter((rule) => !UNFIT.includes(rule));
-
-function prepare(
-  supergraph: Supergraph,
-  { signature, operationName }: ReplayedOperation,
-): PreparedOperation | { readonly problem: string } {
-  try {
-    const document: DocumentNode = parse(signature, { noLocation: true });
-    const [problem] = validate(supergraph.apiSchema, document, RULES, { hideSuggestions: true });
-    if (problem) return { problem: problem.message };
-    const contract = wholeApi(supergraph.apiSchema);
-    const name = operationName === "" ? null : operationName;
-    return createPrepared({ supergraph, contract, source: signature, operationName: name }, document);
-  } catch (error) {
-    if (error instanceof GraphQLError || error instanceof ClientError) return { problem: error.message };
-    throw error;
-  }
-}
-
-function callerOf({ authenticated, scopes, purpose }: ReplayedOperation, today: string): Caller {
-  const principal: Principal = authenticated
-    ? {
-        kind: "authenticated",
-        subject: "recorded",
-        issuer: "recorded",
-        scopes: new Set(scopes),
-        purposes: purpose === null ? { kind: "none" } : { kind: "stated", purpose },
-        claims: {},
-        expiresAt: Number.MAX_SAFE_INTEGER,
-      }
-    : ANONYMOUS;
-  return { principal, purpose, policies: new Map(), hmacKey: "", today };
 }
 
 function addChange(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type ReplayedOperation, type Simulation, simulate } from "../../../../gateway/request/simulate.ts";
+import { type Simulation, simulate } from "../../../../gateway/request/simulate.ts";
+import type { ReplayedOperation } from "../../../../gateway/request/simulated-side.ts";
 import { readRuleOrigins } from "../../../../gateway/supergraph/rule-origins.ts";
 import { buildSupergraph } from "../../../../gateway/supergraph/supergraph.ts";
 import { composed } from "../../../testkit/compose-schemas.ts";
@@ -180,11 +181,15 @@ describe("a simulated change", () => {
     };
     const gone = { ...shop, signature: "{gone}", operationName: "" };
     const changed = PEOPLE.replace("email: String", "email: String @mask(strategy: HASH)");
-    const simulation = await run([conditional, gone], changed);
+    const others = { ...shop, clientName: "(other)" };
+    const simulation = await run([conditional, gone, others], changed);
     expect(lines(simulation)).toEqual(["shop masked Person.email 10"]);
     expect(simulation).toMatchObject({
       replayed: { operations: 1, requests: 10 },
-      skipped: [{ clientName: "shop", operation: "{gone}", reason: expect.stringContaining("gone") }],
+      skipped: [
+        { clientName: "shop", operation: "{gone}", reason: expect.stringContaining("gone") },
+        { clientName: "(other)", operation: "Card" },
+      ],
     });
   });
 });
