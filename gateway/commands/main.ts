@@ -1,6 +1,9 @@
+import addCompletion from "@bomb.sh/tab/commander";
 import { Command } from "commander";
 import { ClientError, ERROR_CODES, explainError, isErrorCode } from "../../shared/errors.ts";
 import { addAuditCommands } from "./audit-commands.ts";
+import { addDevCommand } from "./dev-command.ts";
+import { withExamples } from "./examples.ts";
 import { addGovernanceCommands } from "./governance-commands.ts";
 import { printError } from "./print.ts";
 import { addRegistryCommands } from "./registry-commands.ts";
@@ -14,8 +17,11 @@ const program = new Command("dpg")
   .showHelpAfterError("(run with --help for the options)")
   .configureHelp({ showGlobalOptions: true });
 
-program
-  .command("serve")
+withExamples(
+  program.command("serve"),
+  "dpg serve --supergraph supergraph.graphql --port 4000",
+  "dpg serve --registry https://registry.example.com --registry-key registry.pem",
+)
   .description("serve a supergraph file, or follow a registry; needs no database")
   .option("--supergraph <file>", "supergraph SDL of any Federation 2 composer, or an artifact of ours")
   .option("--registry <url>", "instead: follow this registry, as the bearer of DPG_TOKEN")
@@ -27,8 +33,12 @@ program
     stopOnSignal(await serve(options, process.env));
   });
 
-program
-  .command("token")
+withExamples(
+  program.command("token"),
+  "dpg token --persona analyst",
+  "dpg token --sub ada --scopes 'customer:pii' --purpose support --expires 1h",
+  "dpg token --deploy shipping",
+)
   .description("print one token of the development issuer")
   .option("--persona <name>", "storefront, analyst, support-emea or steward")
   .option("--sub <subject>", "subject, instead of a persona")
@@ -48,8 +58,7 @@ program
 
 const subgraph = program.command("subgraph").description("work with one domain's subgraph");
 
-subgraph
-  .command("new")
+withExamples(subgraph.command("new"), "dpg subgraph new shipping --join Order.shipment")
   .description("scaffold subgraphs/<domain>: it composes and serves without an edit")
   .argument("<domain>", "name of the domain")
   .option("--join <Type.field>", "a field that it adds to another domain's entity, such as Order.shipment")
@@ -60,8 +69,7 @@ subgraph
     process.stdout.write(`${files.join("\n")}\n`);
   });
 
-subgraph
-  .command("serve")
+withExamples(subgraph.command("serve"), "dpg subgraph serve shipping --port 4104")
   .description("serve subgraphs/<domain> on this machine, for the local gateway")
   .argument("<domain>", "name of the domain")
   .requiredOption("--port <number>", "port to listen on", Number)
@@ -72,8 +80,10 @@ subgraph
 
 const supergraph = program.command("supergraph").description("work with whole supergraphs");
 
-supergraph
-  .command("compose")
+withExamples(
+  supergraph.command("compose"),
+  "dpg supergraph compose --config supergraph.yaml --output supergraph.graphql",
+)
   .description("compose subgraphs to one governed supergraph")
   .requiredOption("--config <file>", "supergraph.yaml, in Rover's format")
   .option("--output <file>", "write there instead of to standard output")
@@ -83,12 +93,12 @@ supergraph
     composeCommand(options);
   });
 
+addDevCommand(program);
 addRegistryCommands(program, { subgraph, supergraph });
 addAuditCommands(program);
 addGovernanceCommands(program);
 
-program
-  .command("error")
+withExamples(program.command("error"), "dpg error GOVERNANCE_LOOSENED")
   .description("cause and remedy of an error code")
   .argument("[code]", "the code; without one, the list")
   .action((code: string | undefined) => {
@@ -109,6 +119,8 @@ function explain(code: string | undefined): string {
   const { cause, remedy, status } = explainError(code);
   return `${code} (HTTP ${status})\n  cause:  ${cause}\n  remedy: ${remedy}`;
 }
+
+addCompletion(program, { completionCommandName: "completion" });
 
 try {
   await program.parseAsync();

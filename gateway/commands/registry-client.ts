@@ -37,6 +37,11 @@ export function developmentAccess(env: Environment): RegistryAccess {
   return { url: registryUrl(env), token: known.token };
 }
 
+/** To read only: as the bearer of DPG_TOKEN, or of what the development registry gave itself. */
+export function readingAccess(env: Environment): RegistryAccess {
+  return env.DPG_TOKEN ? registryAccess(env) : developmentAccess(env);
+}
+
 /** Where the registry of this machine answers: the gateway of `npm start`, unless DPG_REGISTRY_URL says otherwise. */
 export function registryUrl(env: Environment): string {
   const known = env.DPG_REGISTRY_URL || readDevelopmentAccess(env.DPG_DATA_DIR ?? ".data")?.url;

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { withExamples } from "./examples.ts";
 import type { RegistryAccess } from "./registry-client.ts";
 import { FORMATS, type Format, type Outcome } from "./report.ts";
 
@@ -11,7 +12,7 @@ export function addRegistryCommands(
   addSupergraphCommands(nouns.supergraph);
   const registry = program.command("registry").description("work with the registry itself");
   addTokenCommands(registry.command("token"));
-  withFormat(registry.command("key"))
+  withExamples(withFormat(registry.command("key")), "dpg registry key > registry.pem")
     .description("print the public key that gateways check signatures with")
     .action((options) =>
       run(options, async (access) => (await import("./supergraph.ts")).registryKey(access)),
@@ -19,13 +20,20 @@ export function addRegistryCommands(
 }
 
 function addSubgraphCommands(subgraph: Command): void {
-  withSchema(subgraph.command("check"))
+  withExamples(
+    withSchema(subgraph.command("check")),
+    "dpg subgraph check --name shipping --schema subgraphs/shipping/schema.graphql",
+    "git show HEAD:schema.graphql | dpg subgraph check --name shipping --schema - --format github",
+  )
     .description("say what a publish of the schema would be told")
     .option("--approve", "as the governance team: let this very schema loosen rules", false)
     .action((options) =>
       run(options, async (access) => (await import("./subgraph.ts")).checkSubgraph(access, options)),
     );
-  withSchema(subgraph.command("publish"))
+  withExamples(
+    withSchema(subgraph.command("publish")),
+    "dpg subgraph publish --name shipping --schema subgraphs/shipping/schema.graphql --routing-url https://shipping.example.com/graphql --reason 'first version'",
+  )
     .description("check the schema and serve it")
     .option("--reason <text>", "why, for the history", "")
     .option("--approve", "as the governance team: let it loosen rules", false)
@@ -34,17 +42,20 @@ function addSubgraphCommands(subgraph: Command): void {
     .action((options) =>
       run(options, async (access) => (await import("./subgraph.ts")).publishSubgraph(access, options)),
     );
-  named(subgraph.command("fetch"))
+  withExamples(named(subgraph.command("fetch")), "dpg subgraph fetch --name shipping > shipping.graphql")
     .description("print the published schema")
     .action((options) =>
       run(options, async (access) => (await import("./subgraph.ts")).fetchSubgraph(access, options.name)),
     );
-  withFormat(subgraph.command("list"))
+  withExamples(withFormat(subgraph.command("list")), "dpg subgraph list --format json")
     .description("list the published subgraphs")
     .action((options) =>
       run(options, async (access) => (await import("./subgraph.ts")).listSubgraphs(access)),
     );
-  weighed(named(subgraph.command("delete")))
+  withExamples(
+    weighed(named(subgraph.command("delete"))),
+    "dpg subgraph delete --name shipping --reason 'moved into order'",
+  )
     .description("take the subgraph out of the supergraph")
     .option("--reason <text>", "why, for the history", "")
     .option("--accept-breaking", "delete though clients may break", false)
@@ -54,14 +65,18 @@ function addSubgraphCommands(subgraph: Command): void {
 }
 
 function addSupergraphCommands(supergraph: Command): void {
-  withFormat(supergraph.command("fetch"))
+  withExamples(
+    withFormat(supergraph.command("fetch")),
+    "dpg supergraph fetch > supergraph.graphql",
+    "dpg supergraph fetch --generation 7 --artifact > artifact.json",
+  )
     .description("print the supergraph that is served")
     .option("--generation <number>", "the one of this generation", integer)
     .option("--artifact", "all of it: SDL, governance manifest, hashes", false)
     .action((options) =>
       run(options, async (access) => (await import("./supergraph.ts")).fetchSupergraph(access, options)),
     );
-  withFormat(supergraph.command("history"))
+  withExamples(withFormat(supergraph.command("history")), "dpg supergraph history --limit 5")
     .description("list the generations with author and reason, newest first")
     .option("--limit <number>", "how many", integer, 20)
     .action((options) =>
@@ -69,7 +84,10 @@ function addSupergraphCommands(supergraph: Command): void {
         (await import("./supergraph.ts")).supergraphHistory(access, options.limit),
       ),
     );
-  withFormat(supergraph.command("rollback"))
+  withExamples(
+    withFormat(supergraph.command("rollback")),
+    "dpg supergraph rollback --generation 7 --reason '8 hides prices'",
+  )
     .description("serve again what a generation served (governance team)")
     .requiredOption("--generation <number>", "the one to go back to", integer)
     .option("--reason <text>", "why, for the history", "")
@@ -80,7 +98,10 @@ function addSupergraphCommands(supergraph: Command): void {
 
 function addTokenCommands(token: Command): void {
   token.description("deploy tokens (governance team)");
-  withFormat(token.command("create"))
+  withExamples(
+    withFormat(token.command("create")),
+    "dpg registry token create --domain shipping --expires 30d",
+  )
     .description("make a deploy token; it is shown this once")
     .requiredOption(
       "--domain <name>",
@@ -90,12 +111,12 @@ function addTokenCommands(token: Command): void {
     .action((options) =>
       run(options, async (access) => (await import("./deploy-token.ts")).createDeployToken(access, options)),
     );
-  withFormat(token.command("list"))
+  withExamples(withFormat(token.command("list")), "dpg registry token list --format json")
     .description("list the tokens given out")
     .action((options) =>
       run(options, async (access) => (await import("./deploy-token.ts")).listDeployTokens(access)),
     );
-  withFormat(token.command("revoke"))
+  withExamples(withFormat(token.command("revoke")), "dpg registry token revoke --id shipping/0123456789ab")
     .description("end a token now")
     .requiredOption("--id <id>", "the token's id")
     .action((options) =>

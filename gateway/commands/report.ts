@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ClientError, explainError } from "../../shared/errors.ts";
 import type { Finding } from "../supergraph/finding.ts";
 import { printError, printFindings } from "./print.ts";
+import { withProgress } from "./progress.ts";
 
 export const FORMATS = ["text", "json", "github"] as const;
 /** How a command speaks: to people, to scripts, or as annotations of a GitHub workflow. */
@@ -30,14 +31,25 @@ export interface ReportOptions {
  * findings on stderr, or annotations. A refusal sets exit code 1.
  */
 export async function report(options: ReportOptions, work: () => Promise<Outcome>): Promise<void> {
-  const outcome = await settle(work);
+  const isForPeople = options.format === "text" && process.stdout.isTTY;
+  const outcome = await settle(isForPeople ? () => withProgress("Asking the registry …", work) : work);
   if (outcome.error) process.exitCode = 1;
-  if (options.format === "json") return printJson(outcome);
+  if (options.format === "json") return print(JSON.stringify(jsonOf(outcome), null, 2));
   const findings = outcome.findings ?? [];
   if (options.format === "github") for (const finding of findings) print(annotation(finding, options));
   else printFindings(findings);
   if (outcome.text !== "") print(outcome.text);
   if (outcome.error) printError(outcome.error);
+}
+
+/** Says each of several outcomes when it comes: a line of JSON each, or text with findings on stderr. */
+export function tellOutcome(format: "text" | "json"): (outcome: Outcome) => void {
+  return (outcome) => {
+    if (format === "json") return print(JSON.stringify(jsonOf(outcome)));
+    printFindings(outcome.findings ?? []);
+    if (outcome.text !== "") print(outcome.text);
+    if (outcome.error) printError(outcome.error);
+  };
 }
 
 async function settle(work: () => Promise<Outcome>): Promise<Outcome> {
@@ -88,10 +100,10 @@ export function findingsOf({ extensions }: ClientError): readonly Finding[] {
   return findingList.safeParse(extensions.findings).data ?? [];
 }
 
-function printJson({ data, findings, error }: Outcome): void {
+function jsonOf({ data, findings, error }: Outcome): object {
   const said = error && { code: error.code, message: error.message, ...causeOf(error) };
   const all = findings && !("findings" in data) ? { ...data, findings } : data;
-  print(JSON.stringify({ json_version: "1", data: all, error: said ?? null }, null, 2));
+  return { json_version: "1", data: all, error: said ?? null };
 }
 
 function causeOf({ code }: ClientError): object {

@@ -9,10 +9,7 @@ import { type Environment, readConfig } from "../config.ts";
 import { startGateway } from "../gateway.ts";
 import type { SubgraphSource } from "../registry/compose.ts";
 import { openDevelopmentAudit } from "./development-audit.ts";
-import { openDevelopmentKey, pemOf } from "./development-files.ts";
 import {
-  DEVELOPMENT_AUDIENCE,
-  DEVELOPMENT_ISSUER,
   type DevelopmentIssuer,
   openDevelopmentIssuer,
   PERSONAS,
@@ -20,6 +17,7 @@ import {
   serveJwks,
 } from "./development-issuer.ts";
 import { openDevelopmentRegistry } from "./development-registry.ts";
+import { developmentSettings } from "./development-settings.ts";
 import { printError, printFindings } from "./print.ts";
 import { findingsOf } from "./report.ts";
 import { ServiceProcess } from "./service-process.ts";
@@ -177,20 +175,6 @@ function failedPreparation(domain: string, output: string): ClientError {
     "POSTGRES_UNAVAILABLE",
     `The database of ${domain} could not be prepared:\n${output.slice(-2000)}`,
   );
-}
-
-/** The key that signs identity stays over restarts, so that subgraphs that go on running need not fetch it anew. */
-function developmentSettings(port: number, dataDirectory: string): Environment {
-  const issuer = {
-    issuer: DEVELOPMENT_ISSUER,
-    jwksUrl: `http://127.0.0.1:${port + 100}/jwks.json`,
-    audience: DEVELOPMENT_AUDIENCE,
-    algorithms: ["EdDSA"],
-  };
-  return {
-    DPG_AUTH_ISSUERS: JSON.stringify([issuer]),
-    DPG_IDENTITY_PRIVATE_KEY: pemOf(openDevelopmentKey(dataDirectory, "identity-key.pem")),
-  };
 }
 
 function personaTokens(issuer: DevelopmentIssuer) {
