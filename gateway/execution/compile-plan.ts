@@ -4,6 +4,7 @@ import type { GraphQLSchema } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
 import { compileIntrospection } from "./answer-introspection.ts";
 import { Calls } from "./calls.ts";
+import { checkArguments } from "./check-arguments.ts";
 import { checkFetch } from "./check-plan.ts";
 import { compileFetch } from "./compile-fetch.ts";
 import type { CompileProgram, ExecutionResult, ProgramInput } from "./executor.ts";
@@ -121,6 +122,7 @@ class PlanCompiler {
     this.#interfaceObjects = interfaceObjectsOf(federatedSchema);
     this.#fetches = planFetches(root);
     const fetches = [...this.#fetches.values()];
+    checkArguments(fetches, federatedSchema);
     this.#places = findPlaces(fetches);
     this.#copies = fetches.some(isPathDependent);
   }

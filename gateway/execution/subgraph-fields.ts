@@ -16,6 +16,8 @@ export interface SubgraphField {
   /** Only known to it where it is provided, or as an input. */
   readonly external: boolean;
   readonly requires: FieldTree | null;
+  /** The same, as it is written. */
+  readonly requiresSet: SelectionSetNode | null;
   readonly provides: FieldTree | null;
 }
 
@@ -49,8 +51,13 @@ export function subgraphFields(schema: Schema, subgraph: string): SubgraphFields
 
 /** Parses the argument of `@key`, `@requires` or `@provides`. */
 export function parseFieldSet(text: string): FieldTree {
+  const set = parseSelection(text);
+  return set ? treeOf(set) : new Map();
+}
+
+function parseSelection(text: string): SelectionSetNode | null {
   const [definition] = parse(`{ ${text} }`, { noLocation: true }).definitions;
-  return definition?.kind === Kind.OPERATION_DEFINITION ? treeOf(definition.selectionSet) : new Map();
+  return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet : null;
 }
 
 const caches = new WeakMap<Schema, Map<string, SubgraphFields>>();
@@ -98,6 +105,7 @@ function fieldOf(
   return {
     external: external === true,
     requires: typeof requires === "string" ? parseFieldSet(requires) : null,
+    requiresSet: typeof requires === "string" ? parseSelection(requires) : null,
     provides: typeof provides === "string" ? parseFieldSet(provides) : null,
   };
 }

@@ -10,8 +10,8 @@ import {
 import { equalOrLess, equalOrNull } from "./equal-data.ts";
 
 /**
- * Every fault of the stock planner and executor (2.14) that the differential run may meet, by name; each has a test
- * of that name in `stock-faults.test.ts`. Any other difference fails the run.
+ * Every fault of the stock planner and executor (2.14) that the differential run may meet, by name; any other
+ * difference fails the run. `stock-faults.test.ts` shows them small, and those that random schemas do not meet.
  */
 export const STOCK_FAULTS = [
   // Refused by our compiler, answered wrongly by the stock executor.

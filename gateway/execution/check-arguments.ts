@@ -1,0 +1,144 @@
+import { type Schema, valueToString } from "@apollo/federation-internals";
+import { type FieldNode, Kind, print, type SelectionSetNode } from "graphql";
+import { ClientError } from "../../shared/errors.ts";
+import type { PlannedFetch } from "./plan-fetches.ts";
+import { type SubgraphFields, subgraphFields } from "./subgraph-fields.ts";
+
+/**
+ * Refuses a plan in which one response key stands for two values: what a `@requires` reads is fetched under the
+ * field's own name, so the planner (2.14) takes it for what the client, or another `@requires`, selects under that
+ * name with other arguments.
+ *
+ * @throws ClientError OPERATION_CANNOT_BE_PLANNED
+ */
+export function checkArguments(fetches: Iterable<PlannedFetch>, schema: Schema): void {
+  const all = [...fetches];
+  const required = all.flatMap((planned) => requiredFields(planned, schema));
+  if (required.length === 0) return;
+  const selected = new Map<string, SelectedField[]>();
+  for (const planned of all) collectSelected(planned, schema, selected);
+  for (const { place, type, node, by } of required) {
+    const wanted = argumentsOf(schema, type, node);
+    for (const other of selected.get(place) ?? []) {
+      const given = argumentsOf(schema, other.type, other.node);
+      if (given === wanted || !overlap(schema, type, other.type)) continue;
+      throw new ClientError(
+        "OPERATION_CANNOT_BE_PLANNED",
+        `The operation cannot be answered correctly: ${by} requires ${printed(node)}, and ${printed(other.node)} ` +
+          "is selected under the same key. Give it an alias, or ask for the two in operations of their own.",
+      );
+    }
+  }
+}
+
+interface SelectedField {
+  /** The type it is selected on. */
+  readonly type: string;
+  readonly node: FieldNode;
+}
+
+interface RequiredField extends SelectedField {
+  /** Response keys from the root, without list indices. */
+  readonly place: string;
+  /** Coordinate of the field that requires it. */
+  readonly by: string;
+}
+
+/** What the fields of an entity fetch require, as far as it takes arguments. */
+function requiredFields({ fetch, at, document }: PlannedFetch, schema: Schema): readonly RequiredField[] {
+  if (!fetch.requires) return [];
+  const fields = subgraphFields(schema, fetch.serviceName);
+  const found: RequiredField[] = [];
+  for (const set of entitySelections(document)) {
+    for (const { type, node, place } of walk(set, "", placeOf(at), fields)) {
+      const requires = fields.field(type, node.name.value)?.requiresSet;
+      if (!requires) continue;
+      const here = place.slice(0, place.lastIndexOf("."));
+      const by = `${type}.${node.name.value}`;
+      for (const item of walk(requires, type, here, fields))
+        if (takesArguments(schema, item.type, item.node)) found.push({ ...item, by });
+    }
+  }
+  return found;
+}
+
+function collectSelected(
+  { fetch, at, document }: PlannedFetch,
+  schema: Schema,
+  into: Map<string, SelectedField[]>,
+): void {
+  const fields = subgraphFields(schema, fetch.serviceName);
+  const isMutation = fetch.operationKind === "mutation";
+  const root = schema.schemaDefinition.rootType(isMutation ? "mutation" : "query")?.name ?? "";
+  const sets = fetch.requires ? entitySelections(document) : operationSelections(document);
+  for (const set of sets)
+    for (const { type, node, place } of walk(set, fetch.requires ? "" : root, placeOf(at), fields))
+      into.set(place, [...(into.get(place) ?? []), { type, node }]);
+}
+
+interface Walked extends SelectedField {
+  readonly place: string;
+}
+
+function* walk(set: SelectionSetNode, type: string, at: string, fields: SubgraphFields): Iterable<Walked> {
+  for (const node of set.selections) {
+    if (node.kind === Kind.INLINE_FRAGMENT)
+      yield* walk(node.selectionSet, node.typeCondition?.name.value ?? type, at, fields);
+    if (node.kind !== Kind.FIELD) continue;
+    const place = `${at}.${node.alias?.value ?? node.name.value}`;
+    yield { type, node, place };
+    if (node.selectionSet)
+      yield* walk(node.selectionSet, fields.returns(type, node.name.value) ?? "", place, fields);
+  }
+}
+
+function operationSelections({ definitions }: PlannedFetch["document"]): readonly SelectionSetNode[] {
+  return definitions.flatMap((node) => (node.kind === Kind.OPERATION_DEFINITION ? [node.selectionSet] : []));
+}
+
+/** What is selected of `_entities`. */
+function entitySelections(document: PlannedFetch["document"]): readonly SelectionSetNode[] {
+  return operationSelections(document).flatMap(({ selections }) =>
+    selections.flatMap((node) => (node.kind === Kind.FIELD && node.selectionSet ? [node.selectionSet] : [])),
+  );
+}
+
+/** The path of a fetch by its keys: list markers and conditions on types are no keys. */
+function placeOf(at: string): string {
+  const keys = at.split(".").filter((element) => element !== "" && !element.startsWith("@"));
+  return keys.map((key) => `.${key.replace(/\|.*/s, "")}`).join("");
+}
+
+function fieldOf(schema: Schema, typeName: string, { name }: FieldNode) {
+  const type = schema.type(typeName);
+  return type?.kind === "ObjectType" || type?.kind === "InterfaceType" ? type.field(name.value) : undefined;
+}
+
+function takesArguments(schema: Schema, type: string, node: FieldNode): boolean {
+  return (fieldOf(schema, type, node)?.arguments().length ?? 0) > 0;
+}
+
+/** Arguments as text, defaults filled in. */
+function argumentsOf(schema: Schema, type: string, node: FieldNode): string {
+  const texts = (fieldOf(schema, type, node)?.arguments() ?? []).map((definition) => {
+    const given = node.arguments?.find(({ name }) => name.value === definition.name)?.value;
+    if (given) return print(given);
+    return definition.defaultValue === undefined
+      ? ""
+      : valueToString(definition.defaultValue, definition.type);
+  });
+  return texts.join(", ");
+}
+
+function overlap(schema: Schema, a: string, b: string): boolean {
+  const possible = (name: string) => {
+    const type = schema.type(name);
+    return type?.kind === "InterfaceType" ? type.possibleRuntimeTypes().map((item) => item.name) : [name];
+  };
+  return possible(a).some((name) => possible(b).includes(name));
+}
+
+function printed(node: FieldNode): string {
+  const { selectionSet: _, directives: __, ...bare } = node;
+  return print(bare);
+}
