@@ -74,7 +74,7 @@ describe("row-level security", () => {
     });
   });
 
-  it("hides an order of another region as if it did not exist, by id, by reference and below its parents", async () => {
+  it("hardening 59: hides an order of another region as if it did not exist, by id, below its parents, and by a reference that claims the caller's own region", async () => {
     const foreign = inRegion("APAC")[0];
     const product = items.find((item) => item.order_id === foreign?.id)?.product_id;
     const { data } = await subgraph.ask(
