@@ -43,8 +43,8 @@ export async function listDeployTokens(access: RegistryAccess): Promise<Outcome>
 
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
-/** `90d`, `12h`, `30m`, `45s`. */
-function secondsOf(span: string): number {
+/** Seconds of a span: `90d`, `12h`, `30m`, `45s`. @throws ClientError USAGE */
+export function secondsOf(span: string): number {
   const [, count, unit] = /^(\d{1,7})\s*([smhd])$/.exec(span) ?? [];
   if (unit === "s" || unit === "m" || unit === "h" || unit === "d") return Number(count) * UNITS[unit];
   throw new ClientError("USAGE", `--expires ${span}: use a number with s, m, h or d, such as 90d.`);

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { withExamples } from "./examples.ts";
 import type { RegistryAccess } from "./registry-client.ts";
+import { addRegistryProcessCommands } from "./registry-process-commands.ts";
 import { FORMATS, type Format, type Outcome } from "./report.ts";
 
 /** Adds what works with a registry: DPG_REGISTRY_URL (default: the local gateway), as the bearer of DPG_TOKEN. */
@@ -11,7 +12,14 @@ export function addRegistryCommands(
   addSubgraphCommands(nouns.subgraph);
   addSupergraphCommands(nouns.supergraph);
   const registry = program.command("registry").description("work with the registry itself");
+  addRegistryProcessCommands(registry);
   addTokenCommands(registry.command("token"));
+  withExamples(withFormat(registry.command("acts")), "dpg registry acts --limit 100 --format json")
+    .description("list who did what, and what was refused, newest first (governance team)")
+    .option("--limit <number>", "how many", integer, 20)
+    .action((options) =>
+      run(options, async (access) => (await import("./registry-acts.ts")).listActs(access, options.limit)),
+    );
   withExamples(withFormat(registry.command("key")), "dpg registry key > registry.pem")
     .description("print the public key that gateways check signatures with")
     .action((options) =>

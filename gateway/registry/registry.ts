@@ -103,7 +103,7 @@ export class Registry {
 
   /** Serves again what a generation served: the same bytes, under a new number. Governance team only. */
   async rollBack(actor: Actor, to: number, reason: string): Promise<Published> {
-    requireGovernance(actor);
+    await this.requireGovernance(actor, "rollback", `generation ${to}`);
     const head = await this.store.head();
     const target = await this.store.generation(to);
     if (!head || !target) throw new ClientError("GENERATION_NOT_FOUND", `There is no generation ${to}.`);
@@ -114,6 +114,13 @@ export class Registry {
     const done = await this.#append(entry, head, { content, hash, kept, published: [] });
     if (!done) throw new ClientError("CONFLICT", "Somebody published while this was rolled back.");
     return { generation: head.number + 1, hash, changed: true, findings: [] };
+  }
+
+  /** @throws ClientError GOVERNANCE_TEAM_ONLY, after the attempt was recorded */
+  async requireGovernance(actor: Actor, verb: string, subject: string): Promise<void> {
+    if (isGovernance(actor)) return;
+    await this.store.recordAct({ actor: actor.id, verb, subject, outcome: "GOVERNANCE_TEAM_ONLY" });
+    requireGovernance(actor);
   }
 
   /** The key that gateways check signatures with, PEM. */
@@ -187,7 +194,7 @@ export class Registry {
 
   async #mayTouch(request: PublishRequest): Promise<void> {
     const { actor, changes, approve } = request;
-    if (approve) requireGovernance(actor);
+    if (approve) await this.requireGovernance(actor, "approve", changes.map(({ name }) => name).join(", "));
     for (const { name, source } of changes) {
       if (!(await this.#isOwn(actor, name))) {
         await this.#record(request, "touch", "SUBGRAPH_NOT_YOURS");

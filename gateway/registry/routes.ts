@@ -100,14 +100,14 @@ function tokenRoutes(app: FastifyInstance, registry: Registry): void {
   });
   app.post("/tokens", async (request) => {
     const actor = actorOf(request);
-    requireGovernance(actor);
     const { domain, seconds } = newToken.parse(request.body);
+    await registry.requireGovernance(actor, "create token", domain);
     return { data: await registry.tokens.create(domain, seconds, actor.id) };
   });
   app.post("/tokens/revoke", async (request) => {
     const actor = actorOf(request);
-    requireGovernance(actor);
-    const { id } = z.object({ id: z.string() }).parse(request.body);
+    const { id } = z.object({ id: z.string().max(200) }).parse(request.body);
+    await registry.requireGovernance(actor, "revoke token", id);
     return { data: { revoked: await registry.tokens.revoke(id, actor.id) } };
   });
 }

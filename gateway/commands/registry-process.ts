@@ -1,0 +1,117 @@
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { type FastifyBaseLogger, fastify } from "fastify";
+import { z } from "zod";
+import { ClientError } from "../../shared/errors.ts";
+import { createLog } from "../../shared/log.ts";
+import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
+import type { Environment } from "../config.ts";
+import { DeployTokens, GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
+import { Registry } from "../registry/registry.ts";
+import { registryRoutes } from "../registry/routes.ts";
+import { roverRoutes } from "../registry/rover/rover-routes.ts";
+import { RegistryStore } from "../registry/store-postgres.ts";
+import type { Stoppable } from "./stop-on-signal.ts";
+
+const MIGRATIONS = fileURLToPath(new URL("../registry/migrations/", import.meta.url));
+
+const settings = z.object({
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "expected postgres://…"),
+  REGISTRY_PRIVATE_KEY: z.string().min(1),
+  HOST: z.string().min(1).default("127.0.0.1"),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4200),
+  /** Generations kept for roll-back; versions and artifacts that none of them needs go with the others. */
+  REGISTRY_KEEP_GENERATIONS: z.coerce.number().int().min(2).default(200),
+  NODE_ENV: z.string().default(""),
+});
+
+/**
+ * `dpg registry serve`: the registry as a process of its own, as the application's role of its database. Any number
+ * of them may share the database and the key.
+ *
+ * @returns its address, and how to stop it: requests under way are answered first
+ * @throws ClientError CONFIG_INVALID or PORT_IN_USE
+ */
+export async function serveRegistry(env: Environment): Promise<Stoppable & { readonly url: string }> {
+  const read = readSettings(env);
+  const log = createLog({ name: "registry", level: "info" });
+  const registry = new Registry({
+    databaseUrl: read.DATABASE_URL,
+    privateKey: readKey(read.REGISTRY_PRIVATE_KEY),
+    production: read.NODE_ENV === "production",
+    keep: read.REGISTRY_KEEP_GENERATIONS,
+  });
+  const loggerInstance: FastifyBaseLogger = log;
+  const app = fastify({ loggerInstance, forceCloseConnections: "idle", requestTimeout: 30_000 });
+  await app.register((scope) => registryRoutes(scope, registry), { prefix: "/registry/v1" });
+  await app.register((scope) => roverRoutes(scope, registry), { prefix: "/registry/rover" });
+  app.get("/health/live", async () => ({ status: "live" }));
+  app.get("/health/ready", async (_request, reply) =>
+    registry.store.latestNumber().then(
+      () => ({ status: "ready" }),
+      () => reply.code(503).send({ status: "not ready", reason: "The database does not answer." }),
+    ),
+  );
+  const stop = async () => {
+    await app.close();
+    await registry.stop();
+  };
+  try {
+    return { url: await app.listen({ host: read.HOST, port: read.PORT }), stop };
+  } catch (error) {
+    await stop();
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
+      throw new ClientError("PORT_IN_USE", `Port ${read.PORT} is in use.`);
+    throw error;
+  }
+}
+
+/** What {@link prepareRegistry} gives: both are shown this once. */
+export interface PreparedRegistry {
+  /** For DATABASE_URL of `dpg registry serve`. */
+  readonly databaseUrl: string;
+  readonly governanceToken: string;
+}
+
+/**
+ * `dpg registry prepare`: makes the database, its roles and tables, as the administrator of the server, and the
+ * governance team's first token. Repeating it migrates, and makes another token.
+ *
+ * @throws ClientError CONFIG_INVALID, and what provisioning refuses
+ */
+export async function prepareRegistry(env: Environment, seconds: number): Promise<PreparedRegistry> {
+  const adminUrl = env.DATABASE_ADMIN_URL;
+  if (!adminUrl) throw new ClientError("CONFIG_INVALID", "DATABASE_ADMIN_URL is not set.");
+  const { applicationUrl: databaseUrl } = await provisionDatabase({
+    adminUrl,
+    database: "registry",
+    migrationsDirectory: MIGRATIONS,
+    ...(env.APPLICATION_PASSWORD ? { applicationPassword: env.APPLICATION_PASSWORD } : {}),
+  });
+  const store = new RegistryStore(databaseUrl);
+  try {
+    const { token } = await new DeployTokens(store).create(GOVERNANCE_DOMAIN, seconds, "registry prepare");
+    return { databaseUrl, governanceToken: token };
+  } finally {
+    await store.stop();
+  }
+}
+
+function readSettings(env: Environment): z.infer<typeof settings> {
+  const parsed = settings.safeParse(
+    Object.fromEntries(Object.entries(env).filter(([, text]) => text !== "")),
+  );
+  if (parsed.success) return parsed.data;
+  const reasons = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new ClientError("CONFIG_INVALID", `The registry's variables are not right: ${reasons.join("; ")}`);
+}
+
+function readKey(pem: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === "ed25519") return key;
+  } catch {
+    // Said below, without quoting the key.
+  }
+  throw new ClientError("CONFIG_INVALID", "REGISTRY_PRIVATE_KEY is not an Ed25519 private key in PEM.");
+}
