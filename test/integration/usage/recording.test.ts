@@ -1,7 +1,10 @@
+import { fastify } from "fastify";
 import { parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { registryRoutes } from "../../../gateway/registry/routes.ts";
 import { OperationStore } from "../../../gateway/request/prepare-operation.ts";
 import { wholeApi } from "../../../gateway/supergraph/contract.ts";
+import { sendUsage } from "../../../gateway/usage/send-usage.ts";
 import { UsageRecorder } from "../../../gateway/usage/usage-recorder.ts";
 import { ANONYMOUS } from "../../../shared/principal.ts";
 import type { UsageBatch } from "../../../shared/usage-batch.ts";
@@ -143,6 +146,37 @@ test("sends again what the registry did not take, gives up the oldest, and says 
   expect(taken.length).toBeLessThanOrEqual(7);
   expect(taken.reduce((sum, batch) => sum + requests(batch), 0)).toBe(taken.length);
   expect(mesh.logged.filter((line) => line.includes("does not take the recorded usage"))).toHaveLength(1);
+});
+
+test("reports over HTTP with a gateway's token; with another domain's it says once what is wrong", async () => {
+  const registry = await startRegistry();
+  const app = fastify();
+  await app.register((scope) => registryRoutes(scope, registry.registry), { prefix: "/registry/v1" });
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  const report = async (domain: string) => {
+    const { token } = await registry.registry.tokens.create(domain, 3600, "test");
+    const mesh = await startSmallMesh({
+      subgraphs,
+      config: (usual) => ({ ...usual, usage: { record: true, intervalMs: 100 } }),
+      usage: sendUsage({ url: `${url}/`, token }),
+    });
+    for (let index = 0; index < 3; index += 1) {
+      await mesh.ask(`query Named { person(id: 1) { name } }`);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    const metrics = await (await fetch(`${mesh.url}/metrics`)).text();
+    await mesh.stop();
+    return { warnings: mesh.logged.filter((line) => line.includes("GATEWAYS_ONLY")), metrics };
+  };
+  const recorded = () => registry.registry.usage.operations({ days: 1, limit: 10 });
+  const refused = await report("people");
+  expect(refused.warnings).toHaveLength(1);
+  expect(refused.metrics).toMatch(/^dpg_usage_lost_total [123]$/m);
+  expect(await recorded()).toEqual([]);
+  expect((await report("gateway")).warnings).toEqual([]);
+  expect(await recorded()).toMatchObject([{ operationName: "Named", requests: 3, authenticated: false }]);
+  await app.close();
+  await registry.stop();
 });
 
 test("costs nothing where nobody takes it, and can be turned off", async () => {
