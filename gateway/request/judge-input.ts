@@ -7,6 +7,7 @@ import {
   judge,
   type Refusal,
 } from "../supergraph/field-policy.ts";
+import { hiddenNames } from "../supergraph/hidden-names.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
 
 /** Judges the use of an argument, an input field or an enum value for one caller. */
@@ -20,8 +21,9 @@ export function judgeInput(
   const refusals: Refusal[] = [];
   let rehearsed: Decision["rehearsed"] = null;
   for (const rule of supergraph.inputPolicies.of(coordinate)) {
-    const verdict = rule.directive.judgeInput?.(rule.applications, caller, access) ?? ALLOW;
-    if (verdict.kind !== "deny") continue;
+    const judged = rule.directive.judgeInput?.(rule.applications, caller, access) ?? ALLOW;
+    if (judged.kind !== "deny") continue;
+    const verdict = withoutHidden(supergraph, coordinate, judged);
     if (isRehearsed(rule, coordinate, "deny")) rehearsed ??= { verdict, rule };
     else refusals.push({ verdict, rule });
   }
@@ -30,11 +32,23 @@ export function judgeInput(
   return { verdict, rule, delivered: verdict, deliveredBy: rule, rehearsed };
 }
 
-const UNKNOWN: Verdict = { kind: "deny", code: "UNAUTHORIZED_FIELD_OR_TYPE", missing: [] };
+/** A refusal that does not name what clients do not know. */
+function withoutHidden(supergraph: Supergraph, coordinate: string, verdict: Denial): Denial {
+  const { details, ...rest } = verdict;
+  const { isRevealing } = hiddenNames(supergraph);
+  const isNaming = Object.values(details ?? {}).some((text) => isRevealing(String(text), coordinate));
+  return isNaming ? rest : verdict;
+}
 
-/** How a caller gets a field, on whatever object; a field that does not exist is refused. */
-function accessTo({ schema, fieldPolicies }: Supergraph, coordinate: string, caller: Caller): Verdict {
+type Denial = Extract<Verdict, { readonly kind: "deny" }>;
+
+const UNKNOWN: Denial = { kind: "deny", code: "UNAUTHORIZED_FIELD_OR_TYPE", missing: [] };
+
+/** How a caller gets a field, on whatever object; one that does not exist, or that clients do not know, is refused. */
+function accessTo(supergraph: Supergraph, coordinate: string, caller: Caller): Verdict {
+  const { schema, fieldPolicies } = supergraph;
   const [typeName = "", field = ""] = coordinate.split(".");
+  if (!hiddenNames(supergraph).isVisible(coordinate)) return UNKNOWN;
   const type = schema.getType(typeName);
   if (!isObjectType(type) && !isInterfaceType(type)) return UNKNOWN;
   if (!Object.hasOwn(type.getFields(), field)) return UNKNOWN;

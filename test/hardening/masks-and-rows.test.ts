@@ -62,7 +62,7 @@ const REVEALS = `@reveals(fields: ["Employee.salary"])`;
 const hr = {
   sdl: linked(`
     type Query {
-      staff(filter: Filter, sort: Sort = NAME_ASC, minSalary: Int ${REVEALS}, any: [Filter!]): [Plain!]!
+      staff(filter: Filter, sort: Sort = NAME_ASC, minSalary: Int ${REVEALS}, any: [Filter!], bornAfter: Int @reveals(fields: ["Employee.birthYear"])): [Plain!]!
       ranking(sort: Sort = SALARY_DESC): [Plain]
       employees: [Employee!]!
       maybe: [Employee]
@@ -82,6 +82,7 @@ const hr = {
       email: String @mask(strategy: EMAIL, unlessScopes: ["hr"])
       emails: [String!] @mask(strategy: EMAIL, unlessScopes: ["hr"])
       region: String @requiresScopes(scopes: [["hr"]])
+      birthYear: Int @inaccessible
       manager: Employee
     }`),
   resolvers: resolveFromData({
@@ -217,6 +218,16 @@ describe("43: searching by a masked field", () => {
     ["query ($s: Range, $m: Int) { staff(filter: { salary: $s }, minSalary: $m) { name } }", {}],
   ])("nothing is refused that does not search by it: %s", async (query, variables) => {
     expect((await ask(query, ANALYST, { variables })).errors).toEqual([]);
+  });
+
+  test("nobody searches by a field that clients do not know, and is not told its name", async () => {
+    const { data, errors } = await ask("{ staff(bornAfter: 1980) { name } }", HR);
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([
+      { extensions: { code: "UNAUTHORIZED_ARGUMENT", argument: "Query.staff(bornAfter:)" } },
+    ]);
+    expect(JSON.stringify(errors)).not.toContain("birthYear");
+    expect(mesh.calls).toEqual([]);
   });
 
   test("one cached operation is judged by the variables of each request", async () => {
