@@ -9,7 +9,8 @@ export const OTHER_CLIENT = "(other)";
 const label = z.string().max(200);
 const amount = z.int().min(0).max(1e12);
 
-const count = z.strictObject({
+/** As which application and whom requests are counted. */
+export const usageKind = z.strictObject({
   /** Names the application; empty where it does not say. */
   clientName: label,
   clientVersion: label,
@@ -18,6 +19,9 @@ const count = z.strictObject({
   /** Sorted. */
   scopes: z.array(z.string().max(1000)).max(200),
   purpose: label.nullable(),
+});
+
+const count = usageKind.extend({
   requests: amount,
   /** Requests whose answer had errors. */
   errors: amount,
@@ -25,13 +29,17 @@ const count = z.strictObject({
   latency: z.array(amount).length(LATENCY_BOUNDS.length + 1),
 });
 
-const operation = z.strictObject({
+/** What is said of an operation, whoever sends it. */
+export const describedOperation = z.strictObject({
   /** Empty for an anonymous operation. */
   name: z.string().max(1000),
   /** The normalised text: literals hidden, aliases and unused fragments gone, sorted. */
   signature: z.string().max(500_000),
   /** What of the schema it uses, see `gateway/usage/used-coordinates.ts`. */
   coordinates: z.array(z.string().max(2000)).max(50_000),
+});
+
+const operation = describedOperation.extend({
   counts: z.array(count).max(10_000),
 });
 

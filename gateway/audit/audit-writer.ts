@@ -25,6 +25,7 @@ export interface AuditReport {
 /** Records of one call: kept together. */
 interface Group {
   readonly bodies: readonly string[];
+  readonly characters: number;
   /** Null where nobody waits. */
   readonly waiter: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | null;
 }
@@ -35,8 +36,9 @@ interface Batch {
   readonly groups: readonly Group[];
 }
 
-/** Records handed over at once, roughly. */
+/** Records handed over at once, roughly, and their characters: one record may name a thousand entities. */
 const BATCH = 500;
+const BATCH_CHARACTERS = 1_000_000;
 /**
  * Milliseconds from the end of a batch to the next one: under load, fewer and larger batches. Who comes while nothing is
  * under way does not wait.
@@ -44,6 +46,7 @@ const BATCH = 500;
 const GATHER = 1;
 /** Records that may wait for the store; beyond, nothing is delivered that would need another one. */
 const MAX_QUEUED = 50_000;
+const MAX_QUEUED_CHARACTERS = 50_000_000;
 /** Milliseconds between attempts while the store does not work. */
 const FIRST_RETRY = 50;
 const LAST_RETRY = 2000;
@@ -60,6 +63,7 @@ export class AuditWriter implements AuditLog {
   readonly #chain = new Chain(randomUUID());
   readonly #queue: Group[] = [];
   #queued = 0;
+  #queuedCharacters = 0;
   /** Is tried again until the store has it: its place in the chain is taken. */
   #batch: Batch | null = null;
   #isDown = false;
@@ -78,17 +82,23 @@ export class AuditWriter implements AuditLog {
     if (this.#queued + records.length > MAX_QUEUED)
       throw new Error("too many audit records wait for the store");
     const bodies = records.map((record) => writeBody({ kind: "delivery", ...record }));
+    const characters = lengthOf(bodies);
+    // One that is larger than all the room there is must get through where nothing else waits.
+    if (this.#queued > 0 && this.#queuedCharacters + characters > MAX_QUEUED_CHARACTERS)
+      throw new Error("too many audit records wait for the store");
     if (!mustBeDurable) {
-      this.#enqueue({ bodies, waiter: null });
+      this.#enqueue({ bodies, characters, waiter: null });
       return null;
     }
-    return new Promise((resolve, reject) => this.#enqueue({ bodies, waiter: { resolve, reject } }));
+    return new Promise((resolve, reject) =>
+      this.#enqueue({ bodies, characters, waiter: { resolve, reject } }),
+    );
   }
 
   /** Begins the chain. Rejects where the store does not work; the writer goes on trying all the same. */
   async start(): Promise<void> {
     const started = new Promise<void>((resolve, reject) => {
-      this.#queue.unshift({ bodies: [], waiter: { resolve, reject } });
+      this.#queue.unshift({ bodies: [], characters: 0, waiter: { resolve, reject } });
     });
     this.#wake();
     await started;
@@ -97,7 +107,8 @@ export class AuditWriter implements AuditLog {
   /** Writes what waits and ends the chain, as far as the store lets it within four seconds. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#enqueue({ bodies: [writeBody({ kind: "end", time: new Date().toISOString() })], waiter: null });
+    const bodies = [writeBody({ kind: "end", time: new Date().toISOString() })];
+    this.#enqueue({ bodies, characters: lengthOf(bodies), waiter: null });
     await Promise.race([this.#draining, pause(CLOSE_WITHIN, undefined, { ref: false })]);
     this.#stopRetrying.abort();
     await this.#options.store.close();
@@ -106,6 +117,7 @@ export class AuditWriter implements AuditLog {
   #enqueue(group: Group): void {
     this.#queue.push(group);
     this.#queued += group.bodies.length;
+    this.#queuedCharacters += group.characters;
     this.#options.report.queued(this.#queued);
     this.#wake();
   }
@@ -148,7 +160,7 @@ export class AuditWriter implements AuditLog {
     }
     const { entries, groups } = this.#batch;
     this.#batch = null;
-    this.#queued -= groups.reduce((sum, group) => sum + group.bodies.length, 0);
+    for (const group of groups) this.#leaveQueue(group);
     report.written(entries.length, performance.now() - since);
     report.queued(this.#queued);
     if (this.#isDown) report.recovered();
@@ -160,11 +172,12 @@ export class AuditWriter implements AuditLog {
     const witnessed = this.#hasStarted ? null : await this.#options.store.heads();
     const first = witnessed && writeBody({ kind: "start", time: new Date().toISOString(), witnessed });
     const groups: Group[] = [];
-    for (let records = 0; records < BATCH; ) {
+    for (let records = 0, characters = 0; records < BATCH && characters < BATCH_CHARACTERS; ) {
       const group = this.#queue.shift();
       if (!group) break;
       groups.push(group);
       records += group.bodies.length;
+      characters += group.characters;
     }
     const bodies = [...(first === null ? [] : [first]), ...groups.flatMap((group) => group.bodies)];
     if (bodies.length === 0) bodies.push(writeBody({ kind: "resume", time: new Date().toISOString() }));
@@ -180,9 +193,18 @@ export class AuditWriter implements AuditLog {
     for (const group of this.#queue.splice(0)) {
       if (group.waiter === null) this.#queue.push(group);
       else {
-        this.#queued -= group.bodies.length;
+        this.#leaveQueue(group);
         group.waiter.reject(error);
       }
     }
   }
+
+  #leaveQueue({ bodies, characters }: Group): void {
+    this.#queued -= bodies.length;
+    this.#queuedCharacters -= characters;
+  }
+}
+
+function lengthOf(bodies: readonly string[]): number {
+  return bodies.reduce((sum, { length }) => sum + length, 0);
 }

@@ -8,7 +8,7 @@ import { CheckThread } from "./check-thread.ts";
 import type { Artifact } from "./compose.ts";
 import { type Decision, decide } from "./decide.ts";
 import { type Actor, DeployTokens, GOVERNANCE_DOMAIN, isGateway, isGovernance } from "./deploy-tokens.ts";
-import { type GenerationAct, type Head, RegistryStore } from "./store-postgres.ts";
+import { type Append, type GenerationAct, type Head, RegistryStore } from "./store-postgres.ts";
 import { UsageStore } from "./usage-store.ts";
 import { weighFindings } from "./weigh-findings.ts";
 
@@ -72,7 +72,7 @@ export class Registry {
     this.usage = new UsageStore(this.store.pool);
   }
 
-  /** What a publish of these changes would be told; nothing is published. An approval is remembered for it. */
+  /** What a publish of these changes would be told; nothing is published. An approval is remembered for one publish. */
   async check(request: PublishRequest): Promise<Checked> {
     await this.#mayTouch(request);
     if (request.approve) await this.#approve(request);
@@ -111,7 +111,7 @@ export class Registry {
     const kept = await this.store.membersOf(to);
     const content = target.content;
     const entry = { actor, act: "rollback", reason: `to generation ${to}: ${reason}` } as const;
-    const done = await this.#append(entry, head, { content, hash, kept, published: [] });
+    const done = await this.#append(entry, head, { content, hash, kept, published: [], approved: [] });
     if (!done) throw new ClientError("CONFLICT", "Somebody published while this was rolled back.");
     return { generation: head.number + 1, hash, changed: true, findings: [] };
   }
@@ -154,7 +154,8 @@ export class Registry {
     const content = JSON.stringify(artifact);
     const owned = await Promise.all(published.map((item) => this.#withDomain(item)));
     const entry = { actor, act, reason } as const;
-    if (!(await this.#append(entry, head, { content, hash, kept, published: owned }))) return null;
+    const approved = changes.map(({ name, source }) => ({ name, sdlHash: hashOf(source) }));
+    if (!(await this.#append(entry, head, { content, hash, kept, published: owned, approved }))) return null;
     await this.store.retain(this.#options.keep ?? KEPT_GENERATIONS);
     return { generation: (head?.number ?? 0) + 1, hash, changed: true, findings };
   }
@@ -171,7 +172,7 @@ export class Registry {
   #append(
     entry: { readonly actor: Actor; readonly act: GenerationAct; readonly reason: string },
     head: Head | null,
-    next: Pick<Parameters<RegistryStore["append"]>[0], "content" | "hash" | "kept" | "published">,
+    next: Pick<Append, "content" | "hash" | "kept" | "published" | "approved">,
   ): Promise<boolean> {
     const number = (head?.number ?? 0) + 1;
     const signature = signGeneration(number, next.hash, this.#options.privateKey);

@@ -42,6 +42,8 @@ export interface Append {
   readonly kept: readonly { readonly name: string; readonly version: number }[];
   /** Members with a new version; `domain` is whose subgraph it is. */
   readonly published: readonly (SubgraphSource & { readonly domain: string })[];
+  /** What was approved of it, if anything: an approval ends with the publish that it was given for. */
+  readonly approved: readonly { readonly name: string; readonly sdlHash: string }[];
 }
 
 /** The registry's tables. Everything that changes what is served happens in one transaction. */
@@ -221,6 +223,8 @@ async function writeGeneration(client: pg.PoolClient, append: Append): Promise<v
   const members = [...append.kept];
   for (const source of append.published)
     members.push({ name: source.name, version: await writeVersion(client, source, author) });
+  for (const { name, sdlHash } of append.approved)
+    await client.query("DELETE FROM approval WHERE name = $1 AND sdl_hash = $2", [name, sdlHash]);
   for (const { name, version } of members)
     await client.query("INSERT INTO generation_member (generation, name, version) VALUES ($1, $2, $3)", [
       number,

@@ -1,3 +1,4 @@
+import { printable } from "../../shared/printable.ts";
 import type { Counted } from "../execution/operation-shape.ts";
 import { coordinateFacts } from "../supergraph/coordinate-facts.ts";
 import { entityKey } from "../supergraph/entity-keys.ts";
@@ -88,7 +89,8 @@ export class AuditSlots {
     const supergraph = this.#supergraph;
     const fields = [...this.#rules].map(([coordinate, { isDurable, key }], slot) => {
       const [type = "", field = ""] = coordinate.split(".");
-      const delivered = describeDelivery(supergraph.fieldPolicies.of(type, field), decisions.get(coordinate));
+      const policy = supergraph.fieldPolicies.of(type, field);
+      const delivered = recordable(describeDelivery(policy, decisions.get(coordinate)));
       const hasEntities = key.length > 0;
       return { slot, isDurable, hasEntities, ...placeFacts(supergraph, coordinate), ...delivered };
     });
@@ -97,7 +99,7 @@ export class AuditSlots {
       const [type = "", field = ""] = coordinate.split(".");
       if (refusals.has(coordinate) || !auditRules(supergraph, type, field)) continue;
       const text = rule ? describeRule(rule) : "refused";
-      refusals.set(coordinate, { ...placeFacts(supergraph, coordinate), rule: text });
+      refusals.set(coordinate, recordable({ ...placeFacts(supergraph, coordinate), rule: text }));
     }
     return fields.length + refusals.size > 0 ? { fields, refusals: [...refusals.values()] } : NO_AUDIT;
   }
@@ -110,7 +112,8 @@ interface RefusedPlace {
 
 function placeFacts(supergraph: Supergraph, coordinate: string) {
   const { product, classification } = coordinateFacts(supergraph, coordinate);
-  return { coordinate, product: product?.id ?? null, classification: classification?.level ?? null };
+  const id = product === null ? null : printable(product.id);
+  return { coordinate, product: id, classification: classification?.level ?? null };
 }
 
 function describeDelivery(
@@ -126,6 +129,14 @@ function describeDelivery(
   if (rehearsed) return { mask: null, rule: `dry run, not enforced: ${describeRule(rehearsed.rule)}` };
   const met = judged.map(describeRule);
   return { mask: null, rule: met.length > 0 ? `met: ${met.join("; ")}` : "no rule refuses" };
+}
+
+/** Characters of what is recorded of a rule. */
+const RULE = 2000;
+
+/** The domain's own words, which must not be able to spoil a record. */
+function recordable<Decided extends { readonly rule: string }>(decided: Decided): Decided {
+  return { ...decided, rule: printable(decided.rule, RULE) };
 }
 
 /** A rule for people: directive, place, and what it says. */

@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Caller } from "../../shared/define-directive.ts";
-import { LATENCY_BOUNDS, OTHER_CLIENT, type UsageBatch, type UsageCount } from "../../shared/usage-batch.ts";
+import {
+  describedOperation,
+  LATENCY_BOUNDS,
+  OTHER_CLIENT,
+  type UsageBatch,
+  type UsageCount,
+  usageKind,
+} from "../../shared/usage-batch.ts";
 import type { ClientIdentity, OperationRequest } from "../request/handle-operation.ts";
 import type { PreparedOperation } from "../request/prepare-operation.ts";
 import { describeOperation, type OperationDescription } from "./describe-operation.ts";
@@ -17,7 +24,6 @@ const MAX_BYTES = 2_000_000;
 const MAX_KINDS = 100;
 const KIND_BYTES = 200;
 const LABEL = 200;
-const MAX_SCOPES = 200;
 const SCOPES_BYTES = 4000;
 
 /** Numbers of one operation and one kind of caller. */
@@ -52,7 +58,8 @@ interface Place {
 }
 
 interface Known {
-  readonly description: OperationDescription;
+  /** Null where the registry would not take it, and with it nothing else of the batch. */
+  readonly description: OperationDescription | null;
   readonly places: WeakMap<Caller, Place>;
 }
 
@@ -111,14 +118,16 @@ export class UsageRecorder {
   }
 
   #describe(prepared: PreparedOperation): Known {
-    const known = { description: describeOperation(prepared), places: new WeakMap<Caller, Place>() };
+    const made = describeOperation(prepared);
+    const description = describedOperation.safeParse(made).success ? made : null;
+    const known = { description, places: new WeakMap<Caller, Place>() };
     this.#known.set(prepared, known);
-    this.#onDescribed(prepared, 2 * sizeOf(known.description));
+    if (description) this.#onDescribed(prepared, 2 * sizeOf(description));
     return known;
   }
 
-  #placeOf(description: OperationDescription, caller: Caller, client: ClientIdentity): Place {
-    const entry = this.#entryOf(description);
+  #placeOf(description: OperationDescription | null, caller: Caller, client: ClientIdentity): Place {
+    const entry = description && this.#entryOf(description);
     const cell = entry && this.#cellOf(entry, caller, client);
     return { window: this.#window, clientName: client.name, clientVersion: client.version, cell };
   }
@@ -147,7 +156,7 @@ export class UsageRecorder {
     if (known) return known;
     const bytes = KIND_BYTES + key.length;
     const hasRoom = cells.size < MAX_KINDS && this.#window.bytes + bytes <= this.#maxBytes;
-    if (!hasRoom || key.length > SCOPES_BYTES || kind.scopes.length > MAX_SCOPES) return otherCell(cells);
+    if (!hasRoom || key.length > SCOPES_BYTES || !usageKind.safeParse(kind).success) return otherCell(cells);
     this.#window.bytes += bytes;
     return addCell(cells, key, kind);
   }
@@ -159,12 +168,17 @@ type Kind = Omit<Cell, "requests" | "errors" | "latency">;
 function kindOf({ principal, purpose }: Caller, { name, version }: ClientIdentity): Kind {
   const scopes = principal.kind === "authenticated" ? [...principal.scopes].map(printable).sort() : [];
   return {
-    clientName: printable(name).slice(0, LABEL),
-    clientVersion: printable(version).slice(0, LABEL),
+    clientName: label(name),
+    clientVersion: label(version),
     authenticated: principal.kind === "authenticated",
     scopes,
-    purpose: purpose === null ? null : printable(purpose).slice(0, LABEL),
+    purpose: purpose === null ? null : label(purpose),
   };
+}
+
+/** Cut first: half a character beyond the basic plane is no text. */
+function label(text: string): string {
+  return printable(text.slice(0, LABEL));
 }
 
 const OTHER: Kind = Object.freeze({

@@ -29,5 +29,6 @@ for (;;) {
     reason: "",
     kept: [],
     published: [source],
+    approved: [],
   });
 }

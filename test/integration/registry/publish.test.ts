@@ -79,6 +79,25 @@ describe("publishing", () => {
     ).rejects.toMatchObject({ code: "GOVERNANCE_LOOSENED" });
   });
 
+  test("62: an approval holds for one publish: what was loosened and tightened again is not loosened with it", async () => {
+    const change = {
+      changes: [{ name: "person", source: { sdl: LOOSER, url: "http://127.0.0.1:1/person" } }],
+      reason: "",
+      actor: STEWARD,
+      approve: true,
+    };
+    await mesh.publish("person", MASKED);
+    await mesh.registry.check(change);
+    await mesh.publish("person", LOOSER);
+    await mesh.publish("person", MASKED);
+    await expect(mesh.publish("person", LOOSER)).rejects.toMatchObject({ code: "GOVERNANCE_LOOSENED" });
+    await mesh.registry.publish(change);
+    await mesh.registry.rollBack(STEWARD, 3, "too loose");
+    await expect(mesh.publish("person", LOOSER)).rejects.toMatchObject({ code: "GOVERNANCE_LOOSENED" });
+    await mesh.registry.check(change);
+    expect(await mesh.publish("person", LOOSER)).toMatchObject({ changed: true });
+  });
+
   test.each([
     ["@authenticated", "name: String @authenticated", "name: String"],
     [

@@ -228,6 +228,46 @@ describe("the recorder is bounded", () => {
     expect(usageBatch.safeParse(batch).success).toBe(true);
   });
 
+  test.each<
+    [string, { source?: string; name?: string; claims?: { purpose?: string; scopes?: Set<string> } }]
+  >([
+    ["an operation's name", { source: `query ${"N".repeat(1001)} { person(id: 1) { name } }` }],
+    [
+      "an operation's text",
+      { source: `query A($${"v".repeat(500_001)}: ID!) { person(id: $${"v".repeat(500_001)}) { name } }` },
+    ],
+    ["a scope", { claims: { scopes: new Set(["s".repeat(1001)]) } }],
+    ["half a character at the cut of a name", { name: `${"n".repeat(199)}\u{1f600}` }],
+    ["half a character at the cut of a purpose", { claims: { purpose: `${"p".repeat(199)}\u{1f600}` } }],
+  ])(
+    "%s that the registry does not take loses nobody else's usage",
+    async (_what, { source, claims, name }) => {
+      const recorder = new UsageRecorder({ onDescribed: () => undefined });
+      recorder.record(requestOf("query Good { person(id: 1) { name } }", "good"), false, 1);
+      const request = requestOf(source ?? "query Odd { person(id: 2) { name } }", name ?? "odd");
+      const { purpose = null, scopes = new Set<string>() } = claims ?? {};
+      const principal = {
+        kind: "authenticated",
+        subject: "s",
+        issuer: "i",
+        scopes,
+        purposes: { kind: "none" },
+        claims: {},
+        expiresAt: 0,
+      } as const;
+      recorder.record({ ...request, caller: { ...caller, principal, purpose } }, false, 1);
+      const batch = usageBatch.parse(recorder.take());
+      const { registry, stop } = await startRegistry();
+      await registry.usage.record(batch);
+      const names = (await registry.usage.operations({ days: 1, limit: 5 })).map(
+        (item) => item.operationName,
+      );
+      await stop();
+      expect(names).toContain("Good");
+      expect(names.length + batch.dropped).toBe(2);
+    },
+  );
+
   test("operations beyond the size of a batch are counted as dropped, and there is room again after it", () => {
     const recorder = new UsageRecorder({ onDescribed: () => undefined, maxBytes: 20_000 });
     const requests = Array.from({ length: 300 }, (_, index) =>

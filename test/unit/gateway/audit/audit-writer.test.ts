@@ -56,6 +56,35 @@ const broken = async () => {
 };
 const works = async () => {};
 
+describe("bounded", () => {
+  const large = () => auditRecord({ entities: Array.from({ length: 1000 }, () => "k".repeat(200)) });
+
+  test("records that wait for the store take no more than a hundred megabytes, however large they are", async () => {
+    const { store, writer } = open();
+    await writer.start();
+    store.before = broken;
+    let kept = 0;
+    const fill = () => {
+      for (; kept < 1000; kept += 1) writer.append([large()], false);
+    };
+    expect(fill).toThrow("too many audit records wait for the store");
+    expect(kept).toBeLessThan(500);
+    store.before = works;
+    await expect.poll(() => store.entries.length, { timeout: 5000 }).toBeGreaterThan(kept);
+    expect(writer.append([large()], false)).toBeNull();
+    await writer.close();
+    expect(store.kinds().filter((kind) => kind === "delivery")).toHaveLength(kept + 1);
+  });
+
+  test("large records go to the store a few at a time", async () => {
+    const { store, writer } = open(5000);
+    await writer.start();
+    await Promise.all(Array.from({ length: 100 }, () => writer.append([large()], true)));
+    await writer.close();
+    expect(Math.max(...store.batches)).toBeLessThan(20);
+  });
+});
+
 describe("group commit", () => {
   test("what comes while the store is busy shares the next batch", async () => {
     const { store, writer } = open(1000);
