@@ -1,5 +1,12 @@
 import { type Schema, valueToString } from "@apollo/federation-internals";
-import { type FieldNode, Kind, print, type SelectionSetNode } from "graphql";
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  print,
+  type SelectionSetNode,
+} from "graphql";
 import { ClientError } from "../../shared/errors.ts";
 import type { PlannedFetch } from "./plan-fetches.ts";
 import { type SubgraphFields, subgraphFields } from "./subgraph-fields.ts";
@@ -9,14 +16,20 @@ import { type SubgraphFields, subgraphFields } from "./subgraph-fields.ts";
  * field's own name, so the planner (2.14) takes it for what the client, or another `@requires`, selects under that
  * name with other arguments.
  *
+ * @param operation what the client asked for: of the two values the plan may fetch only the other one
  * @throws ClientError OPERATION_CANNOT_BE_PLANNED
  */
-export function checkArguments(fetches: Iterable<PlannedFetch>, schema: Schema): void {
+export function checkArguments(
+  fetches: Iterable<PlannedFetch>,
+  operation: DocumentNode,
+  schema: Schema,
+): void {
   const all = [...fetches];
   const required = all.flatMap((planned) => requiredFields(planned, schema));
   if (required.length === 0) return;
   const selected = new Map<string, SelectedField[]>();
   for (const planned of all) collectSelected(planned, schema, selected);
+  collectAsked(operation, schema, selected);
   for (const { place, type, node, by } of required) {
     const wanted = argumentsOf(schema, type, node);
     for (const other of selected.get(place) ?? []) {
@@ -76,19 +89,41 @@ function collectSelected(
       into.set(place, [...(into.get(place) ?? []), { type, node }]);
 }
 
+function collectAsked(document: DocumentNode, schema: Schema, into: Map<string, SelectedField[]>): void {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  const fields = subgraphFields(schema, "");
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION || definition.operation === "subscription") continue;
+    const root = schema.schemaDefinition.rootType(definition.operation)?.name ?? "";
+    for (const { type, node, place } of walk(definition.selectionSet, root, "", fields, fragments))
+      into.set(place, [...(into.get(place) ?? []), { type, node }]);
+  }
+}
+
 interface Walked extends SelectedField {
   readonly place: string;
 }
 
-function* walk(set: SelectionSetNode, type: string, at: string, fields: SubgraphFields): Iterable<Walked> {
+function* walk(
+  set: SelectionSetNode,
+  type: string,
+  at: string,
+  fields: SubgraphFields,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode> = new Map(),
+): Iterable<Walked> {
   for (const node of set.selections) {
-    if (node.kind === Kind.INLINE_FRAGMENT)
-      yield* walk(node.selectionSet, node.typeCondition?.name.value ?? type, at, fields);
-    if (node.kind !== Kind.FIELD) continue;
+    if (node.kind !== Kind.FIELD) {
+      const inner = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value);
+      if (inner)
+        yield* walk(inner.selectionSet, inner.typeCondition?.name.value ?? type, at, fields, fragments);
+      continue;
+    }
     const place = `${at}.${node.alias?.value ?? node.name.value}`;
     yield { type, node, place };
     if (node.selectionSet)
-      yield* walk(node.selectionSet, fields.returns(type, node.name.value) ?? "", place, fields);
+      yield* walk(node.selectionSet, fields.returns(type, node.name.value) ?? "", place, fields, fragments);
   }
 }
 

@@ -116,13 +116,13 @@ class PlanCompiler {
   readonly #places: ReadonlyMap<string, Place>;
   readonly #copies: boolean;
 
-  constructor(root: PlanNode, { supergraphSchema, federatedSchema }: ProgramInput) {
+  constructor(root: PlanNode, { document, supergraphSchema, federatedSchema }: ProgramInput) {
     this.#schema = supergraphSchema;
     this.#federated = federatedSchema;
     this.#interfaceObjects = interfaceObjectsOf(federatedSchema);
     this.#fetches = planFetches(root);
     const fetches = [...this.#fetches.values()];
-    checkArguments(fetches, federatedSchema);
+    checkArguments(fetches, document, federatedSchema);
     this.#places = findPlaces(fetches);
     this.#copies = fetches.some(isPathDependent);
   }

@@ -182,6 +182,21 @@ describe("refused loudly, where the stock executor answers wrongly", () => {
     }
   });
 
+  test("in whatever order and fragments they come, even where only the required one is fetched", async () => {
+    for (const query of [
+      "{ parcel { grams weight } }",
+      "{ parcel { ...F grams } } fragment F on Parcel { weight }",
+      "mutation { send { grams weight } }",
+    ]) {
+      const sending = {
+        sdl: `type Query { a: Int } type Mutation { send: Parcel } type Parcel @key(fields: "id") { id: ID! }`,
+        resolvers: { Mutation: { send: () => ({ id: "1" }) } },
+      };
+      const { ours } = await runBoth(query, weight, reader, sending);
+      expectRefusal(ours, /Parcel.grams requires weight\(unit: "g"\)/);
+    }
+  });
+
   test("two @requires of one field with different arguments share a key", async () => {
     const { stock, ours } = await runBoth("{ parcel { grams kilos } }", weight, reader);
     expect(stock.errors).toEqual([]);
