@@ -36,9 +36,17 @@ interface Entity {
   readonly lines: ReadonlyMap<string, string[]>;
 }
 
+/** A field that a `@requires` may read. */
+interface Required {
+  readonly name: string;
+  /** As declared; empty where it takes none. */
+  readonly args: string;
+  readonly type: string;
+}
+
 /**
  * Draws entities with one or more keys in several subgraphs, value types, interfaces, unions, an interface object,
- * `@requires` (also chained and of objects), `@provides`, `@shareable`, arguments and lists of lists. Not
+ * `@requires` (also chained, of objects and with arguments), `@provides`, `@shareable`, arguments and lists of lists. Not
  * everything drawn composes.
  */
 export function drawSubgraphs(tape: Tape): RandomSubgraphs {
@@ -96,14 +104,14 @@ class SdlWriter {
 
   #drawFields(entity: Entity, home: string): void {
     const lines = entity.lines.get(home) ?? [];
-    let required: string | null = null;
+    let required: Required | null = null;
     for (let count = 1 + this.#tape.below(3); count > 0; count -= 1) {
       const name = this.#nextName();
       const type = this.#wrap(this.#tape.once(5) ? "V0" : this.#tape.pick(LEAVES), 3);
       const args = this.#tape.once(4) ? "(n: Int = 3, s: String)" : "";
       lines.push(`${name}${args}: ${type} @shareable`);
       // What is required is nullable: a non-null one that fails takes its neighbours along, in one subgraph.
-      if (args === "" && !type.endsWith("!")) required = `${name}: ${type}`;
+      if (!type.endsWith("!")) required = { name, args, type };
     }
     for (let count = this.#tape.below(3); count > 0; count -= 1) {
       const args = this.#tape.once(5) ? "(n: Int = 3)" : "";
@@ -113,17 +121,20 @@ class SdlWriter {
   }
 
   /** A field in other homes that needs this one; sometimes one more that needs that field in turn. */
-  #drawRequires(entity: Entity, owner: string, required: string): void {
+  #drawRequires(entity: Entity, owner: string, required: Required): void {
     let needed = required;
     for (const [home] of entity.homes) {
       if (home === owner || !this.#tape.once(3)) continue;
       const name = `r${this.#nextName()}`;
-      const field = needed.replace(/:.*/s, "");
       const lines = entity.lines.get(home);
-      const selection = needed.includes("V0") ? `${field} { unit nested { label } }` : field;
-      lines?.push(`${needed} @external`, `${name}: String @requires(fields: "${selection}")`);
+      const below = needed.type.includes("V0") ? " { unit nested { label } }" : "";
+      const selection = `${needed.name}${needed.args === "" ? "" : "(n: 2)"}${below}`;
+      lines?.push(
+        `${needed.name}${needed.args}: ${needed.type} @external`,
+        `${name}: String @requires(fields: "${selection}")`,
+      );
       if (!this.#tape.once(2)) return;
-      needed = `${name}: String`;
+      needed = { name, args: "", type: "String" };
     }
   }
 
@@ -168,7 +179,7 @@ class SdlWriter {
   /** `@provides` of an external leaf of the returned entity, where one was drawn. */
   #provides(entity: string, subgraph: string): string {
     const lines = this.#entities.find(({ name }) => name === entity)?.lines.get(subgraph) ?? [];
-    const external = lines.find((line) => /^f.*@external$/.test(line) && !line.includes("V0"));
+    const external = lines.find((line) => /^f[^(]*@external$/.test(line) && !line.includes("V0"));
     return external && this.#tape.once(2) ? ` @provides(fields: "${external.replace(/:.*/s, "")}")` : "";
   }
 

@@ -17,6 +17,7 @@ export const STOCK_FAULTS = [
   // Refused by our compiler, answered wrongly by the stock executor.
   "a subgraph is entered by a key that is not resolvable there",
   "a field is asked for without what it requires",
+  "a selection and a @requires of one field with different arguments share a key",
   // Ours is what one schema gives, the stock executor's is not.
   "objects in required lists of lists lose their fields",
   // Only where a subgraph does not know an entity that another one refers to, so that nobody tells its type.
@@ -35,6 +36,8 @@ export function refusedFault(message: string): StockFault | null {
     return "a subgraph is entered by a key that is not resolvable there";
   if (message.includes("which would not reach subgraph"))
     return "a field is asked for without what it requires";
+  if (message.includes("is selected under the same key"))
+    return "a selection and a @requires of one field with different arguments share a key";
   return null;
 }
 

@@ -1,6 +1,7 @@
 import {
   type DocumentNode,
   type FieldDefinitionNode,
+  type FieldNode,
   type GraphQLFieldResolver,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -14,6 +15,7 @@ import {
   parse,
   type SelectionSetNode,
   type TypeNode,
+  valueFromASTUntyped,
 } from "graphql";
 
 /** Which values are missing or fail. */
@@ -122,7 +124,7 @@ export class World {
         }
         return node.selectionSet ? this.#project(value as Source, node.selectionSet, temper, info) : value;
       };
-      const value = complete(type, this.#orNull(source, name, type, temper, info));
+      const value = complete(type, this.#orNull(source, node, type, temper, info));
       if (value === NOTHING) return null;
       result[name] = value;
     }
@@ -131,13 +133,14 @@ export class World {
 
   #orNull(
     source: Source,
-    name: string,
+    node: FieldNode,
     type: GraphQLOutputType,
     temper: Context,
     info: GraphQLResolveInfo,
   ): unknown {
+    const args = (node.arguments ?? []).map((item) => [item.name.value, valueFromASTUntyped(item.value)]);
     try {
-      return this.#resolve(source, "", name, {}, type, temper, info);
+      return this.#resolve(source, "", node.name.value, Object.fromEntries(args), type, temper, info);
     } catch {
       return null;
     }

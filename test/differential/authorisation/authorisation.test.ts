@@ -114,7 +114,7 @@ function createMesh(schema: readonly number[], rules: readonly number[]): Mesh |
     rules: readRules(texts),
     world,
     subgraphs: new Map(plain.subgraphs.map(({ name, sdl }) => [name, createSubgraph(sdl, world)])),
-    internal: new Set([...all.matchAll(/(?:field|from|fields): "(\w+)"/g)].map(([, name = ""]) => name)),
+    internal: new Set([...all.matchAll(/(?:field|from|fields): "(\w+)/g)].map(([, name = ""]) => name)),
   };
 }
 

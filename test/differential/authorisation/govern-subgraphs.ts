@@ -33,7 +33,7 @@ export function governSubgraphs({ subgraphs }: RandomSubgraphs, tape: Tape): Ran
 function required(subgraphs: RandomSubgraphs["subgraphs"]): ReadonlySet<string> {
   return new Set(
     subgraphs.flatMap(({ sdl }) =>
-      [...sdl.matchAll(/@requires\(fields: "(\w+)"/g)].map(([, name = ""]) => name),
+      [...sdl.matchAll(/@requires\(fields: "(\w+)/g)].map(([, name = ""]) => name),
     ),
   );
 }
