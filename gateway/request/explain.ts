@@ -107,6 +107,9 @@ function parseOperation(
     throw new ClientError("OPERATION_INVALID", problems.map(sayProblem).join(" "));
   } catch (error) {
     if (error instanceof GraphQLError) throw new ClientError("OPERATION_INVALID", sayProblem(error));
+    // As graphql-js says of what is nested thousands of levels deep.
+    if (error instanceof RangeError)
+      throw new ClientError("OPERATION_INVALID", "The operation is nested too deep to be read.");
     throw error;
   }
 }

@@ -14,6 +14,8 @@ export interface PlanJob {
 
 /** Milliseconds for reading a supergraph; only a broken one takes longer. */
 const LOAD_DEADLINE = 60_000;
+/** Generations held: the one that is served, the one before and the next. One more takes the place of the oldest. */
+const MAX_HELD = 3;
 /** Megabytes; a plan that needs more is given up like one that takes too long. */
 const MAX_HEAP = 1024;
 
@@ -21,6 +23,7 @@ const MAX_HEAP = 1024;
 export class PlanThread {
   readonly #worker: Worker;
   readonly #deadline: number;
+  /** The one that was used last comes last. */
   readonly #loaded = new Set<string>();
   #settle: { resolve: (reply: PlanReply) => void; reject: (error: Error) => void } | null = null;
   #isDead = false;
@@ -76,7 +79,13 @@ export class PlanThread {
   }
 
   async #load({ generation, sdl }: Pick<PlanJob, "generation" | "sdl">): Promise<void> {
-    if (this.#loaded.has(generation)) return;
+    if (this.#loaded.delete(generation)) {
+      this.#loaded.add(generation);
+      return;
+    }
+    // Whoever asks for one that has ended, or whose end came while it was read, must not fill the thread.
+    const [oldest] = this.#loaded.size >= MAX_HELD ? this.#loaded : [];
+    if (oldest !== undefined) this.forget(oldest);
     await this.#ask({ kind: "load", generation, sdl }, LOAD_DEADLINE);
     this.#loaded.add(generation);
   }

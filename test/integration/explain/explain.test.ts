@@ -349,6 +349,7 @@ describe("the governance team", () => {
 });
 
 describe("wrong questions", () => {
+  const nested = (levels: number) => `${"{...".repeat(levels)}{id}${"}".repeat(levels)}`;
   const aliases = Array.from({ length: 101 }, (_, index) => `a${index}: person { id }`).join(" ");
   test.each([
     ["text that does not parse", { query: "{ person {" }, "OPERATION_INVALID"],
@@ -356,6 +357,12 @@ describe("wrong questions", () => {
     ["two operations", { query: "query A { find } query B { find }" }, "BAD_USER_INPUT"],
     ["a missing variable", { query: "query ($x: Int!) { find(salary: $x) }" }, "BAD_USER_INPUT"],
     ["too many aliases", { query: `{ ${aliases} }` }, "OPERATION_TOO_COMPLEX"],
+    ["fragments in fragments", { query: `{ person ${nested(700)} }` }, "OPERATION_TOO_COMPLEX"],
+    [
+      "values in values",
+      { query: `{ find(salary: ${"[".repeat(7000)}${"]".repeat(7000)}) }` },
+      "OPERATION_INVALID",
+    ],
     ["somebody with unknown facts", { query: "{ find }", as: { scope: "hr" } }, "BAD_USER_INPUT"],
     ["no query", { quer: "{ find }" }, "BAD_USER_INPUT"],
     ["no object", "text", "BAD_USER_INPUT"],

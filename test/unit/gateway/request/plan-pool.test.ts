@@ -1,7 +1,8 @@
+import { Worker } from "node:worker_threads";
 import { operationFromDocument, Supergraph } from "@apollo/federation-internals";
 import { QueryPlanner } from "@apollo/query-planner";
 import { parse } from "graphql";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { compose } from "../../../../gateway/registry/compose.ts";
 import { PlanPool } from "../../../../gateway/request/plan-pool.ts";
 import { buildSupergraph } from "../../../../gateway/supergraph/supergraph.ts";
@@ -73,6 +74,25 @@ describe("the planning pool", () => {
     await expect(pool.plan(job("{ users { label } }"))).rejects.toThrow("planning failed");
     pool.forget(other.hash);
     expect(await pool.plan(label)).toEqual(first);
+  });
+
+  test("holds no more than three generations, also where one ends while it is read", async () => {
+    const posted = vi.spyOn(Worker.prototype, "postMessage");
+    const busy = new PlanPool(5000);
+    const sdl = supergraph.planningSdl;
+    for (let index = 0; index < 8; index += 1) {
+      const read = busy.warm({ generation: `g${index}`, sdl });
+      busy.forget(`g${index}`);
+      await read;
+    }
+    const plan = await busy.plan({ ...job("{ users { id } }"), generation: "g0" });
+    const said = posted.mock.calls.map(([request]) => request.kind);
+    posted.mockRestore();
+    await busy.stop();
+    expect(plan).toHaveProperty("node.kind", "Fetch");
+    const count = (kind: string) => said.filter((item) => item === kind).length;
+    expect(count("load")).toBe(9);
+    expect(count("load") - count("forget")).toBeLessThanOrEqual(3);
   });
 
   test("says what the planner says of an operation that is wrong, and goes on", async () => {
