@@ -111,7 +111,7 @@ class DevSession implements Stoppable {
     const { name, schema, url } = this.#options;
     const { generation, subgraphs: published, artifact } = this.#published;
     const changes = [{ name, source: { sdl: readText(schema), url } }];
-    const report = await this.#checks.run({ published, artifact, changes });
+    const report = await this.#checks.run({ published, artifact, changes }, name);
     if (report.artifact !== null) {
       this.#generations.push(report.artifact);
       this.#gateway ??= await this.#serve();

@@ -4,30 +4,76 @@ import type { CheckReport, CheckRequest } from "./check.ts";
 
 /** Milliseconds for one check; a schema that takes longer is refused. */
 const DEADLINE = 60_000;
+/** Checks of one domain that may wait. */
+const MAX_WAITING = 100;
 
 type Reply = { readonly report: CheckReport } | { readonly failure: string };
 
+interface Waiting {
+  readonly request: CheckRequest;
+  readonly resolve: (report: CheckReport) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
  * Composition and checks off the event loop that serves requests: one worker thread, started when it is first
- * needed, one check at a time, killed where a check does not end.
+ * needed, one check at a time, killed where a check does not end. Domains take turns, so that however many checks one
+ * of them asks for, nobody else waits for more than one of them.
  */
 export class CheckThread {
   #worker: Worker | null = null;
-  #last: Promise<unknown> = Promise.resolve();
+  /** By the domain that asks; whose turn is next comes first. */
+  readonly #waiting = new Map<string, Waiting[]>();
+  #isBusy = false;
 
-  /** @throws ClientError COMPOSITION_FAILED where it takes longer than a minute */
-  run(request: CheckRequest): Promise<CheckReport> {
-    const result = this.#last.then(() => this.#ask(request));
-    this.#last = result.catch(() => undefined);
-    return result;
+  /**
+   * @param domain on whose behalf
+   * @throws ClientError COMPOSITION_FAILED where it takes longer than a minute, REGISTRY_UNAVAILABLE where too many of
+   *   the domain's checks wait
+   */
+  run(request: CheckRequest, domain: string): Promise<CheckReport> {
+    const own = this.#waiting.get(domain) ?? [];
+    if (own.length >= MAX_WAITING)
+      return Promise.reject(
+        new ClientError(
+          "REGISTRY_UNAVAILABLE",
+          `${MAX_WAITING} checks of the domain ${domain} wait already.`,
+        ),
+      );
+    return new Promise((resolve, reject) => {
+      own.push({ request, resolve, reject });
+      this.#waiting.set(domain, own);
+      void this.#work();
+    });
   }
 
   async stop(): Promise<void> {
+    const left = [...this.#waiting.values()].flat();
+    this.#waiting.clear();
+    for (const { reject } of left) reject(new InternalError("the registry is stopping"));
     await this.#worker?.terminate();
     this.#worker = null;
   }
 
-  #ask(request: CheckRequest): Promise<CheckReport> {
+  async #work(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    for (let next = this.#next(); next; next = this.#next())
+      await this.#ask(next.request).then(next.resolve, next.reject);
+    this.#isBusy = false;
+  }
+
+  #next(): Waiting | undefined {
+    const [first] = this.#waiting;
+    if (!first) return undefined;
+    const [domain, checks] = first;
+    const next = checks.shift();
+    this.#waiting.delete(domain);
+    if (checks.length > 0) this.#waiting.set(domain, checks);
+    return next;
+  }
+
+  async #ask(request: CheckRequest): Promise<CheckReport> {
     const worker = this.#worker ?? startWorker();
     this.#worker = worker;
     worker.ref();

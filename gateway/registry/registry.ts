@@ -181,11 +181,12 @@ export class Registry {
   }
 
   async #judge(request: PublishRequest, head: Head | null) {
-    const { artifact, findings: found } = await this.#checks.run({
+    const question = {
       published: head?.members.map(({ name, sdl, url }) => ({ name, sdl, url })) ?? [],
       artifact: head && JSON.parse(head.content),
       changes: request.changes,
-    });
+    };
+    const { artifact, findings: found } = await this.#checks.run(question, request.actor.domain);
     const { window: days = 30, threshold = 0, acceptBreaking = false } = request;
     const findings = await weighFindings(found, this.usage, { days, threshold });
     const isApproved = await this.#isApproved(request.changes);
