@@ -127,6 +127,20 @@ describe("the registry over HTTP", () => {
     });
   });
 
+  test.each([
+    ["GET", "/supergraph?generation=99999999999", undefined],
+    ["POST", "/rollback", { generation: 99_999_999_999 }],
+    ["PUT", "/subgraphs/pet", { sdl: `${PET} # \0`, url: URL_OF_PET }],
+    ["PUT", "/subgraphs/pet", { sdl: `${PET} # reason`, url: URL_OF_PET, reason: "\0" }],
+    ["POST", "/tokens/revoke", { id: "\0" }],
+  ])(
+    "says that it is the request, not the registry, of what no table holds: %s %s",
+    async (method, path, body) => {
+      const { status, error } = await send(method, path, tokens.governance, body);
+      expect([status, error.code]).toEqual([400, "BAD_USER_INPUT"]);
+    },
+  );
+
   test("refuses names and bodies that are none", async () => {
     expect(
       await send("PUT", "/subgraphs/__proto__", tokens.governance, { sdl: PET, url: URL_OF_PET }),
