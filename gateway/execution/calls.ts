@@ -6,6 +6,8 @@ export class Calls {
   readonly variables: ExecutionRequest["variables"];
   readonly #call: CallSubgraph;
   readonly #variableTexts = new Map<string, string | undefined>();
+  /** Queries that cannot occur twice in one run, for {@link replay}; looking them up would cost more than it saves. */
+  #unique: (readonly [string, Promise<SubgraphReply>])[] | null = [];
   readonly #queries = new Map<string, Promise<SubgraphReply>>();
 
   constructor(request: Pick<ExecutionRequest, "variables" | "callSubgraph">) {
@@ -21,13 +23,24 @@ export class Calls {
     return text;
   }
 
-  /** Sends a query, unless one with an equal `key` (what it asks, and with which variables) was sent before. */
-  query(key: string, subgraph: string, body: string): Promise<SubgraphReply> {
-    const known = this.#queries.get(key);
+  /**
+   * Sends a query, unless one with an equal `key` (what it asks, and with which variables) was sent before.
+   *
+   * @param isOnly whether no other fetch asks the same: then it is only looked for once {@link replay} was called
+   */
+  query(key: string, isOnly: boolean, subgraph: string, body: string): Promise<SubgraphReply> {
+    const known = isOnly && this.#unique !== null ? undefined : this.#queries.get(key);
     if (known) return known;
     const reply = this.#call(subgraph, body, "query");
-    this.#queries.set(key, reply);
+    if (isOnly && this.#unique !== null) this.#unique.push([key, reply]);
+    else this.#queries.set(key, reply);
     return reply;
+  }
+
+  /** From now on the plan is run once more: what was asked before is not asked again. */
+  replay(): void {
+    for (const [key, reply] of this.#unique ?? []) this.#queries.set(key, reply);
+    this.#unique = null;
   }
 
   mutate(subgraph: string, body: string): Promise<SubgraphReply> {

@@ -19,8 +19,9 @@ export type Call = (
  * variables in, as text.
  *
  * @param id equal for fetches of a plan that ask the same of the same subgraph ({@link callText})
+ * @param isOnly whether no other fetch has this id
  */
-export function compileCall(fetch: FetchNode, id: number): Call {
+export function compileCall(fetch: FetchNode, id: number, isOnly: boolean): Call {
   const { serviceName, operation, operationName } = fetch;
   const named = operationName === undefined ? "" : `"operationName":${JSON.stringify(operationName)},`;
   const head = `{"query":${JSON.stringify(operation)},${named}"variables":{`;
@@ -33,7 +34,7 @@ export function compileCall(fetch: FetchNode, id: number): Call {
     }
     const body = `${head}${variables}}}`;
     if (fetch.operationKind === "mutation") return calls.mutate(serviceName, body);
-    return calls.query(`${id} ${variables}`, serviceName, body);
+    return calls.query(`${id} ${variables}`, isOnly, serviceName, body);
   };
 }
 

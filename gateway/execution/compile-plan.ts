@@ -7,96 +7,87 @@ import { Calls } from "./calls.ts";
 import { checkArguments } from "./check-arguments.ts";
 import { checkFetch } from "./check-plan.ts";
 import { compileFetch } from "./compile-fetch.ts";
-import type { CompileProgram, ExecutionResult, ProgramInput } from "./executor.ts";
+import { deliver } from "./deliver.ts";
+import type { CompileProgram, ExecutionResult, Program, ProgramInput } from "./executor.ts";
 import { findPlaces, isPathDependent, type Place } from "./find-places.ts";
+import { generateLater } from "./generate-program.ts";
 import type { OperationShape } from "./operation-shape.ts";
-import { explains, placeErrors } from "./place-errors.ts";
 import { type PlannedFetch, planFetches } from "./plan-fetches.ts";
 import { Run, type Step } from "./run.ts";
-import {
-  compileShaper,
-  type Path,
-  type ShapedResponse,
-  type ShapeRequest,
-  type Shaper,
-} from "./shape-response.ts";
+import { compileShaper, type ShapedResponse } from "./shape-response.ts";
 import { Tally } from "./tally.ts";
-import { compileFastWriter, type FastWriter } from "./write-response.ts";
+import { type CompileTextProgram, compileTextProgram } from "./text/compile-text-program.ts";
+
+/** The compiler of this gateway: answers are spliced where that is possible, else parsed. */
+export const compilePlan: CompileProgram = createCompilePlan(compileTextProgram);
 
 /**
- * Turns a query plan and the shape of its response into a program; what can be known without a request is done
- * here, once.
+ * Makes a compiler that turns a query plan and the shape of its response into a program; what can be known without a
+ * request is done here, once.
  *
+ * @param compileText for operations that keep coming; null for those whose answers are always parsed
  * @throws ClientError OPERATION_NOT_SUPPORTED for @defer and subscriptions, OPERATION_CANNOT_BE_PLANNED for a
  * plan that does not answer its operation, RESERVED_ALIAS for `__proto__`
  */
-export const compilePlan: CompileProgram = (input) => {
-  const step = compileRoot(input);
+export function createCompilePlan(compileText: CompileTextProgram): CompileProgram {
+  return (input) => createProgram(input, compileText);
+}
+
+function createProgram(input: ProgramInput, compileText: CompileTextProgram): Program {
+  const { step, fetches } = compileRoot(input);
   const shaper = compileShaper(input.shape, input.apiSchema);
   const introspection = compileIntrospection(input.document, input.operationName, input.apiSchema);
-  const fastWriter = deferCompilation(input);
+  const generated = generateLater(input, fetches, compileText);
+  const gather = async (calls: Calls): Promise<Run> => {
+    calls.replay();
+    const run = new Run(calls);
+    await step(run);
+    return run;
+  };
   return {
     run: async (request): Promise<ExecutionResult> => {
-      const run = new Run(new Calls(request));
-      await step(run);
       const { claimValues, now } = request;
       const tally = input.shape.slots > 0 ? new Tally(input.shape.slots) : null;
       const shapeRequest = { claimValues, now, introspection: introspection(request.variables), tally };
-      const delivered = deliver(run, shapeRequest, input.shape, fastWriter(), () => shaper);
+      const calls = new Calls(request);
+      const { runText, write } = generated();
+      const text = runText === null ? null : await runText(calls, shapeRequest);
+      if (runText !== null && text === null) tally?.clear();
+      const made = text ?? (await gather(calls));
+      const delivered: ShapedResponse =
+        typeof made === "string"
+          ? { dataText: made, errors: [] }
+          : deliver(made, shapeRequest, input.shape, write(), () => shaper);
       if (!tally) return delivered;
       const complete = (shape: OperationShape) => compileShaper(shape, input.apiSchema);
       const uncounted = { ...shapeRequest, tally: null };
-      const reshape = async (shape: OperationShape) =>
-        deliver(run, uncounted, shape, null, () => complete(shape));
+      // Answers that were not parsed are, now. What a mutation gave always was: no call is made twice.
+      const reshape = async (shape: OperationShape) => {
+        const run = typeof made === "string" ? await gather(calls) : made;
+        return deliver(run, uncounted, shape, null, () => complete(shape));
+      };
       return { ...delivered, counted: { tally, reshape } };
     },
   };
-};
-
-/** Writes what a run has gathered: fast where nothing is wrong with it, else in full, which finds what is. */
-function deliver(
-  { data, raised }: Run,
-  request: ShapeRequest,
-  shape: OperationShape,
-  write: FastWriter | null,
-  complete: () => Shaper,
-): ShapedResponse {
-  const text = write?.(data, request) ?? null;
-  if (raised.length === 0 && text !== null) return { dataText: text, errors: [] };
-  const placed = placeErrors(raised, shape, data, request);
-  if (text !== null) return { dataText: text, errors: placed };
-  request.tally?.clear();
-  const covers = [
-    ...raised.flatMap((error) => error.covers),
-    ...placed.flatMap(({ path }) => (path ? [path] : [])),
-  ];
-  const isExplained = (path: Path) => covers.some((cover) => explains(cover, path));
-  const { dataText, errors } = complete()(data, request, isExplained);
-  return { dataText, errors: [...placed, ...errors] };
 }
 
-/** Runs of a program that the closures serve, before code is generated for it: most operations of a crowd come once. */
-const RUNS_BEFORE_GENERATION = 2;
-
-function deferCompilation(input: ProgramInput): () => FastWriter | null {
-  let runs = 0;
-  let writer: FastWriter | null = null;
-  return () => {
-    runs += 1;
-    if (runs === RUNS_BEFORE_GENERATION) writer = compileFastWriter(input.shape, input.apiSchema);
-    return writer;
-  };
+interface CompiledPlan {
+  readonly step: Step;
+  readonly fetches: readonly PlannedFetch[];
 }
 
-function compileRoot(input: ProgramInput): Step {
+function compileRoot(input: ProgramInput): CompiledPlan {
   const { plan, shape } = input;
   const { node } = plan;
   if (node?.kind === "Subscription") throw notSupported("Subscriptions are");
-  if (node !== undefined) return new PlanCompiler(node, input).step(node);
+  if (node !== undefined) {
+    const compiler = new PlanCompiler(node, input);
+    return { step: compiler.step(node), fetches: compiler.fetches };
+  }
   const field = shape.root.fields.find(
     ({ fieldName, delivery }) => !fieldName.startsWith("__") && delivery.kind !== "denied",
   );
-  if (field === undefined) return () => Promise.resolve();
+  if (field === undefined) return { step: () => Promise.resolve(), fetches: [] };
   throw new ClientError(
     "OPERATION_CANNOT_BE_PLANNED",
     `No subgraph can answer the field ${field.coordinate}.`,
@@ -109,10 +100,11 @@ function notSupported(what: string): ClientError {
 
 /** Compiles the nodes of one plan; holds what a fetch has to know of the others. */
 class PlanCompiler {
+  readonly fetches: readonly PlannedFetch[];
   readonly #schema: GraphQLSchema;
   readonly #federated: Schema;
   readonly #interfaceObjects: ReadonlySet<string>;
-  readonly #fetches: ReadonlyMap<FetchNode, PlannedFetch>;
+  readonly #byNode: ReadonlyMap<FetchNode, PlannedFetch>;
   readonly #places: ReadonlyMap<string, Place>;
   readonly #copies: boolean;
 
@@ -120,11 +112,11 @@ class PlanCompiler {
     this.#schema = supergraphSchema;
     this.#federated = federatedSchema;
     this.#interfaceObjects = interfaceObjectsOf(federatedSchema);
-    this.#fetches = planFetches(root);
-    const fetches = [...this.#fetches.values()];
-    checkArguments(fetches, document, federatedSchema);
-    this.#places = findPlaces(fetches);
-    this.#copies = fetches.some(isPathDependent);
+    this.#byNode = planFetches(root);
+    this.fetches = [...this.#byNode.values()];
+    checkArguments(this.fetches, document, federatedSchema);
+    this.#places = findPlaces(this.fetches);
+    this.#copies = this.fetches.some(isPathDependent);
   }
 
   step(node: PlanNode): Step {
@@ -149,7 +141,7 @@ class PlanCompiler {
   }
 
   #fetch(fetch: FetchNode): Step {
-    const planned = this.#fetches.get(fetch);
+    const planned = this.#byNode.get(fetch);
     const place = planned && this.#places.get(planned.at);
     if (!planned || !place) throw new TypeError("every fetch of the plan was listed before");
     checkFetch(fetch, planned.document, this.#federated);

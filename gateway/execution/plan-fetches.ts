@@ -21,8 +21,16 @@ export interface PlannedFetch {
 
 /** All fetches of a plan, in its order. */
 export function planFetches(root: PlanNode): ReadonlyMap<FetchNode, PlannedFetch> {
-  const ids = new Map<string, number>();
-  return new Map(collect(root, []).map(({ fetch, path }) => [fetch, describe(fetch, path, ids)]));
+  const placed = collect(root, []);
+  const texts = placed.map(({ fetch }) => callText(fetch));
+  return new Map(
+    placed.map(({ fetch, path }, index) => {
+      const text = texts[index] ?? "";
+      const id = texts.indexOf(text);
+      const call = compileCall(fetch, id, texts.lastIndexOf(text) === id);
+      return [fetch, describe(fetch, path, call)];
+    }),
+  );
 }
 
 interface PlacedFetch {
@@ -46,10 +54,7 @@ function collect(node: PlanNode, path: ResponsePath): readonly PlacedFetch[] {
   }
 }
 
-function describe(fetch: FetchNode, path: ResponsePath, ids: Map<string, number>): PlannedFetch {
-  const text = callText(fetch);
-  const id = ids.get(text) ?? ids.size;
-  ids.set(text, id);
+function describe(fetch: FetchNode, path: ResponsePath, call: Call): PlannedFetch {
   const document = parse(fetch.operation, { noLocation: true });
   const keys = keysOfOperation(document, fetch.requires !== undefined);
   return {
@@ -58,7 +63,7 @@ function describe(fetch: FetchNode, path: ResponsePath, ids: Map<string, number>
     at: path.filter((element) => element !== "").join("."),
     document,
     keys: (fetch.outputRewrites ?? []).reduce(withRenamedKey, keys),
-    call: compileCall(fetch, id),
+    call,
   };
 }
 

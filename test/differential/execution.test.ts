@@ -5,6 +5,7 @@ import type { Program } from "../../gateway/execution/executor.ts";
 import { explains } from "../../gateway/execution/place-errors.ts";
 import type { Path } from "../../gateway/execution/shape-response.ts";
 import { ClientError } from "../../shared/errors.ts";
+import { createProgramComparison } from "./compare-programs.ts";
 import { equalData } from "./equal-data.ts";
 import { explore } from "./explore.ts";
 import {
@@ -49,6 +50,8 @@ const seen = {
 /** How many plans or cases showed each known fault of the stock planner and executor. */
 const faults = new Map<string, number>(STOCK_FAULTS.map((name) => [name, 0]));
 
+const { compile: compareProgram, seen: texts } = createProgramComparison();
+
 describe(`execution of random operations over random supergraphs (seed ${SEED}, ${CASES} cases each)`, () => {
   it("gives what one schema over the same data gives, and what the stock executor makes of the same plans", async () => {
     await explore<Setting>({
@@ -59,8 +62,11 @@ describe(`execution of random operations over random supergraphs (seed ${SEED}, 
       open,
       compare: (setting, choices) => compareOperation(setting, choices),
     });
-    console.log("differential:", JSON.stringify({ seed: SEED, ...seen, ...Object.fromEntries(faults) }));
+    const counts = { ...seen, ...Object.fromEntries(faults), texts };
+    console.log("differential:", JSON.stringify({ seed: SEED, ...counts }));
     expect(seen.errors).toBeGreaterThan(0);
+    expect(texts.spliced).toBeGreaterThan(texts.responses / 4);
+    expect(texts.gaveUp).toBeGreaterThan(0);
   }, 1_800_000);
 });
 
@@ -114,7 +120,7 @@ async function compareOperation(setting: Setting, choices: readonly number[]): P
 async function compileOrRefuse(test: Case): Promise<Program | null> {
   const { federation, operation, queryPlan, specialised, typeConditions } = test;
   try {
-    return compile(federation, queryPlan, operation);
+    return compile(federation, queryPlan, operation, compareProgram);
   } catch (error) {
     if (!(error instanceof ClientError) || error.code !== "OPERATION_CANNOT_BE_PLANNED") throw error;
     const fault = refusedFault(error.message);

@@ -14,8 +14,7 @@ import {
   visit,
 } from "graphql";
 import { buildShape } from "../../gateway/execution/build-shape.ts";
-import { compilePlan } from "../../gateway/execution/compile-plan.ts";
-import type { ExecutionResult, Program } from "../../gateway/execution/executor.ts";
+import type { CompileProgram, ExecutionResult, Program } from "../../gateway/execution/executor.ts";
 import { evaluateConditions } from "../../gateway/request/evaluate-conditions.ts";
 import { type AnswerOperation, createMonolith, createSubgraph } from "./answer-subgraph.ts";
 import { flattenOperation } from "./flatten-operation.ts";
@@ -131,9 +130,10 @@ export function compile(
   federation: Federation,
   queryPlan: QueryPlan,
   { query, variables }: Operation,
+  compileProgram: CompileProgram,
 ): Program {
   const document = evaluateConditions(parse(query), null, variables);
-  return compilePlan({
+  return compileProgram({
     plan: queryPlan,
     shape: buildShape({ schema: federation.apiSchema, document, operationName: null }),
     document,
