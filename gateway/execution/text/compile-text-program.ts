@@ -7,8 +7,9 @@ import type { PlannedFetch } from "../plan-fetches.ts";
 import type { ShapeRequest } from "../shape-response.ts";
 import { type CollectTexts, compileTexts } from "./collect-texts.ts";
 import { type ReadEntities, ReaderGenerator, type ReadRoot } from "./generate-reader.ts";
-import { WRITER_SOURCE, WriterGenerator } from "./generate-writer.ts";
+import { WriterGenerator, writerSource } from "./generate-writer.ts";
 import { NotOnTape } from "./layout.ts";
+import { readLeaf } from "./read-leaf.ts";
 import { READER_SOURCE } from "./reader-source.ts";
 import { SourceBuilder } from "./source-builder.ts";
 import { extend, giveBackTape, type TextState, takeTape } from "./tape.ts";
@@ -45,7 +46,7 @@ export const compileTextProgram: CompileTextProgram = (
     const writer = new WriterGenerator(builder, textPlan);
     const write = writer.main(shape.root);
     const generated = builder.build<Generated>(
-      `const B=new Error("give up");${READER_SOURCE}\n${WRITER_SOURCE}`,
+      `const B=new Error("give up");${READER_SOURCE}\n${writerSource(builder.constant(readLeaf))}`,
       `{readers:[${readers.join()}],write:${write}}`,
     );
     if (!generated) return null;

@@ -8,9 +8,14 @@ import type { Source } from "./source.ts";
 import type { SourceBuilder } from "./source-builder.ts";
 import type { TextFetch, TextPlace, TextPlan } from "./text-plan.ts";
 
-/** What generated writers share; see {@link WriterGenerator}. `V` gives the value behind a text. */
-export const WRITER_SOURCE = `let K,I,Y;
-function V(s,a,b){if(a<0)return undefined;return JSON.parse(s.slice(a,b))}`;
+/**
+ * What generated writers share; see {@link WriterGenerator}. `V` gives the value behind a text.
+ *
+ * @param read the name of {@link ./read-leaf.ts}
+ */
+export function writerSource(read: string): string {
+  return `let K,I,Y;function V(s,a,b){return a<0?undefined:${read}(s.slice(a,b))}`;
+}
 
 /** Where an object's record is: the answer it is in, its layout, and the place if entity fetches add to it. */
 interface Position {

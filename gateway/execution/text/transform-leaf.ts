@@ -2,6 +2,7 @@ import { type GraphQLOutputType, getNullableType, isListType, isNonNullType } fr
 import { leafOf, leafWriter } from "../leaf-text.ts";
 import type { FieldShape } from "../operation-shape.ts";
 import { applyMask, becomesEmpty } from "../shape-response.ts";
+import { readLeaf } from "./read-leaf.ts";
 
 /** From the text of a leaf, or of a list of leaves, to the text that is shown; "" for null. */
 export type TransformLeaf = (text: string) => string;
@@ -33,7 +34,7 @@ export function compileTransform(field: FieldShape): TransformLeaf {
     if (isNonNullType(inner.ofType) && items.includes("")) return "";
     return `[${items.map((item) => (item === "" ? "null" : item)).join()}]`;
   };
-  return (text) => complete(JSON.parse(text), type);
+  return (text) => complete(readLeaf(text), type);
 }
 
 const DOES_NOT_FIT = new Error("a value does not fit its type");
