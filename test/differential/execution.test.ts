@@ -25,8 +25,8 @@ import { refusedFault, requiresListsOfLists, STOCK_FAULTS, unknownTypeFault } fr
 import { Tape } from "./tape.ts";
 import type { Temper } from "./world.ts";
 
-const CASES = Number(process.env.DPG_DIFFERENTIAL_CASES ?? 20_000);
-const SEED = Number(process.env.DPG_DIFFERENTIAL_SEED ?? Date.now() % 2 ** 31);
+const CASES = Number(process.env.DIFFERENTIAL_CASES ?? 20_000);
+const SEED = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 2 ** 31);
 
 /** Each operation runs against data as it is, with nulls, with failing fields, and with entities nobody knows. */
 const TEMPERS: readonly Temper[] = [

@@ -30,8 +30,8 @@ import { governSubgraphs } from "./govern-subgraphs.ts";
 import { expectedAnswer, type Identity } from "./oracle.ts";
 import { readRules, type WrittenRules } from "./read-rules.ts";
 
-const CASES = Number(process.env.DPG_ORACLE_CASES ?? 20_000);
-const SEED = Number(process.env.DPG_ORACLE_SEED ?? Date.now() % 2 ** 31);
+const CASES = Number(process.env.ORACLE_CASES ?? 20_000);
+const SEED = Number(process.env.ORACLE_SEED ?? Date.now() % 2 ** 31);
 const IDENTITIES = 6;
 /** Of one caller in so many the decision is explained as well. */
 const EXPLAINED = 3;

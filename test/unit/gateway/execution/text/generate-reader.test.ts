@@ -7,7 +7,7 @@ import type { FieldLayout, SelectionLayout } from "../../../../../gateway/execut
 import { READER_SOURCE } from "../../../../../gateway/execution/text/reader-source.ts";
 import { SourceBuilder } from "../../../../../gateway/execution/text/source-builder.ts";
 
-const SEED = Number(process.env.DPG_READER_SEED ?? Date.now() % 2 ** 31);
+const SEED = Number(process.env.READER_SEED ?? Date.now() % 2 ** 31);
 
 const schema = buildSchema(`
   type Query { s: String i: Int f: Float b: Boolean c: Color j: JSON ids: [ID!] thing: Thing list: [[Query!]] }
