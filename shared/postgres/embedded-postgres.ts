@@ -7,6 +7,7 @@ import { createCluster } from "./create-cluster.ts";
 import { asStartFailure, explainStartFailure } from "./explain-start-failure.ts";
 import {
   isAlive,
+  isDefunct,
   isServerOf,
   type LaunchedServer,
   type LaunchRequest,
@@ -141,11 +142,14 @@ async function findServer(cluster: string): Promise<Postmaster | undefined> {
 
 /**
  * Postgres itself clears the lock of a process that is gone, after it has looked for surviving children, but
- * not its socket; where the number now belongs to another process it would refuse to start.
+ * not its socket; where the number now belongs to another process, or to a killed one that was not reaped yet, it
+ * would refuse to start.
  */
 async function removeStaleLock(cluster: string, lock: Postmaster): Promise<void> {
-  if (isAlive(lock.pid)) await rm(lockFileOf(cluster), { force: true });
-  else await removeSocketDirectory(lock.socketDirectory);
+  const isTaken = isAlive(lock.pid);
+  if (isTaken) await rm(lockFileOf(cluster), { force: true });
+  // Another live process may be the server of the folder that this one was copied from, with a socket there.
+  if (!isTaken || (await isDefunct(lock.pid))) await removeSocketDirectory(lock.socketDirectory);
 }
 
 /**

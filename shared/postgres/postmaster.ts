@@ -133,6 +133,13 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Whether a process has ended, and only its number is left until its parent asks how; told on Linux only. */
+export async function isDefunct(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  // The state comes after the name, which is in parentheses and may hold some itself (proc(5)).
+  return status.charAt(status.lastIndexOf(")") + 2) === "Z";
+}
+
 /** A server works in its data directory, so the two are the same folder. */
 async function worksIn(cluster: string, workingDirectory: string): Promise<"yes" | "no" | "unknown"> {
   try {

@@ -1,10 +1,14 @@
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { chown, cp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { chown, cp, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../../shared/postgres/embedded-postgres.ts";
+import { isDefunct } from "../../../shared/postgres/postmaster.ts";
 import { query, withSession } from "../../testkit/query.ts";
 import { scratchDirectory } from "../../testkit/scratch-directory.ts";
 import { spawnPostgres } from "../../testkit/spawn-postgres.ts";
@@ -90,6 +94,7 @@ test("a start recovers what was committed when the server itself was killed", as
     await sleeping;
     expect(await readNotes(server.adminUrl)).toEqual([text]);
     expect(socketOf(server)).not.toBe(socketOf(killed));
+    expect(existsSync(socketOf(killed))).toBe(false);
   });
 });
 
@@ -133,6 +138,22 @@ test("a lock whose process number belongs to another process now is cleared", as
   await writeNote((await start(directory)).adminUrl);
 });
 
+test("the socket of a killed server goes with its lock while nobody has reaped its process", async () => {
+  const directory = await scratchDirectory();
+  await (await start(directory)).stop();
+  const sockets = await mkdtemp(join(tmpdir(), "dpg-pg-"));
+  // `exec` leaves the shell's child to a program that never asks how it ended.
+  const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  onTestFinished(() => void parent.kill("SIGKILL"));
+  const [id] = await once(parent.stdout, "data");
+  await expect.poll(() => isDefunct(Number(id))).toBe(true);
+  await writeLock(directory, Number(id), sockets);
+  await writeNote((await start(directory)).adminUrl);
+  expect(existsSync(sockets)).toBe(false);
+});
+
 test("an empty lock, left by a crash or a full disk, is cleared", async () => {
   const directory = await scratchDirectory();
   await (await start(directory)).stop();
@@ -166,8 +187,8 @@ test("a server whose socket was deleted is replaced by one that can be reached",
 });
 
 /** A lock as Postgres writes it: process, directory, start, port, socket folder, address, memory, status. */
-async function writeLock(directory: string, id: number): Promise<void> {
-  const lines = [id, join(directory, "cluster"), 1, 5432, "/tmp/dpg-pg-gone", "", "", "ready   "];
+async function writeLock(directory: string, id: number, sockets = "/tmp/dpg-pg-gone"): Promise<void> {
+  const lines = [id, join(directory, "cluster"), 1, 5432, sockets, "", "", "ready   "];
   await writeFile(join(directory, "cluster/postmaster.pid"), `${lines.join("\n")}\n`, { mode: 0o600 });
 }
 
