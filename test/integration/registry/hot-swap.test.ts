@@ -85,7 +85,7 @@ describe("a gateway that follows the registry", () => {
     await mesh.publish("pet", PET_AND_AGE, await serve(PET_AND_AGE));
     const since = performance.now();
     await until(async () => (await ask(gateway, "{ pet(id: 1) { age } }")).data?.pet?.age === 3);
-    expect(performance.now() - since).toBeLessThan(5000);
+    expect(performance.now() - since).toBeLessThan(2000);
     expect(await metric(gateway, "dpg_supergraph_generation")).toBe(2);
     expect(await metric(gateway, "dpg_supergraph_generations_alive")).toBe(1);
   });
@@ -234,7 +234,7 @@ describe("a gateway that follows the registry", () => {
     await until(async () => (await ask(gateway, "{ pet(id: 1) { age } }")).data?.pet?.age === 3);
   });
 
-  test("104: answers every request, fifty a second, while a hundred generations pass, each soon after it is published", async () => {
+  test("104: answers every request, fifty a second, while a hundred generations pass, each within two seconds", async () => {
     const url = await serve(PET_AND_AGE);
     await mesh.publish("pet", PET, url);
     const gateway = await follow();
@@ -271,8 +271,7 @@ describe("a gateway that follows the registry", () => {
     expect(answers.bad).toEqual([]);
     expect(answers.good).toBeGreaterThan(PUBLISHES);
     expect(mostAlive).toBeLessThanOrEqual(2);
-    // The machine may be doing other things: far above the goal is what fails.
-    expect(at(0.5)).toBeLessThan(4 * 2000);
+    expect(at(0.99)).toBeLessThan(2000);
   }, 300_000);
 });
 
