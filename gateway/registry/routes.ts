@@ -4,6 +4,7 @@ import { ClientError, type ErrorCode, explainError } from "../../shared/errors.t
 import { usageBatch } from "../../shared/usage-batch.ts";
 import type { Actor } from "./deploy-tokens.ts";
 import { type PublishRequest, type Registry, requireGateway, requireGovernance } from "./registry.ts";
+import { isUnfitValue, UNFIT_VALUE } from "./unfit-value.ts";
 
 /** Bytes of a request: a schema of a large domain has some hundred kilobytes. */
 const BODY_LIMIT = 5_000_000;
@@ -166,9 +167,7 @@ function refuse(error: FastifyError | Error, request: FastifyRequest, reply: Fas
     const reasons = error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
     return send(reply, 400, "BAD_USER_INPUT", reasons.join("; "));
   }
-  // Class 22 of Postgres: a NUL in a text, a number without a place.
-  if ("code" in error && /^22\w{3}$/.test(String(error.code)))
-    return send(reply, 400, "BAD_USER_INPUT", "The request has a character or a number that cannot be kept.");
+  if (isUnfitValue(error)) return send(reply, 400, "BAD_USER_INPUT", UNFIT_VALUE);
   const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
   if (status === 413)
     return send(reply, 413, "REQUEST_TOO_LARGE", `A schema may have up to ${BODY_LIMIT} bytes.`);

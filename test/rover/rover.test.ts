@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RoverRegistry, startRoverRegistry } from "../testkit/rover-registry.ts";
 import { run } from "../testkit/run-command.ts";
 import { domainSdl } from "../testkit/start-registry.ts";
+import { usageBatchOf, usageCountOf } from "../testkit/usage-batches.ts";
 
 /** Kept out of the lock file: only this test needs it. */
 const ROVER = "@apollo/rover@0.41.0";
@@ -146,5 +147,10 @@ describe("the Rover command line, as it comes from npm", () => {
     ]);
     const members = async () => (await mesh.registry.store.head())?.members.map(({ name }) => name);
     expect(await members()).toEqual(["person", "pet"]);
+    const seen = { name: "Pets", coordinates: ["Query.pet", "Pet", "Pet.name"], counts: [usageCountOf({})] };
+    await mesh.registry.usage.record(usageBatchOf([seen]));
+    const done = await rover("person", ...args);
+    expect([done.code, done.stdout + done.stderr]).toEqual([0, expect.stringContaining("person")]);
+    expect(await members()).toEqual(["pet"]);
   });
 });

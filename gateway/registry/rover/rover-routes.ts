@@ -4,8 +4,10 @@ import { z } from "zod";
 import { ClientError } from "../../../shared/errors.ts";
 import type { Actor } from "../deploy-tokens.ts";
 import type { Registry } from "../registry.ts";
+import { isUnfitValue, UNFIT_VALUE } from "../unfit-value.ts";
 import { platformRoot } from "./platform-resolvers.ts";
 import { buildPlatformSchema } from "./platform-schema.ts";
+import { refuseRenamedActs } from "./refuse-renamed-acts.ts";
 
 /** Bytes of a request: a schema of a large domain has some hundred kilobytes. */
 const BODY_LIMIT = 5_000_000;
@@ -35,6 +37,7 @@ export async function roverRoutes(app: FastifyInstance, registry: Registry): Pro
     const document = parse(query, { maxTokens: MAX_TOKENS });
     const errors = validate(schema, document);
     if (errors.length > 0) return { errors };
+    refuseRenamedActs(document);
     const result = await execute({
       schema,
       document,
@@ -65,7 +68,7 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): F
 }
 
 function statusOf(error: unknown): number {
-  if (error instanceof GraphQLError || error instanceof z.ZodError) return 400;
+  if (error instanceof GraphQLError || error instanceof z.ZodError || isUnfitValue(error)) return 400;
   const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
   return status < 500 ? status : 503;
 }
@@ -79,6 +82,7 @@ function say(error: unknown, request: FastifyRequest): object {
       .map(({ code, message, remedy }) => `${code}: ${message} ${remedy}`);
     return { message: [error.message, ...lines].join("\n"), extensions: { code: error.code } };
   }
+  if (isUnfitValue(error)) return { message: UNFIT_VALUE, extensions: { code: "BAD_USER_INPUT" } };
   if (error instanceof GraphQLError)
     return { message: error.message, extensions: { code: "BAD_USER_INPUT" } };
   if (statusOf(error) < 500)

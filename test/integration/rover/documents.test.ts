@@ -149,12 +149,42 @@ describe("the registry answers the documents that Rover sends", () => {
     ["a key of strange characters", () => send("ConfigWhoAmIQuery", null, "a'b"), "DEPLOY_TOKEN_INVALID"],
     ["a document that does not parse", () => send("{ me {", null), "BAD_USER_INPUT"],
     [
+      "a NUL in a schema",
+      () => send("SubgraphPublishMutation", publication("pet", `${PET} # \0`)),
+      "BAD_USER_INPUT",
+    ],
+    [
+      "a NUL in what becomes the reason",
+      () => {
+        const { git_context, ...rest } = publication("pet", `${PET} # other`);
+        return send("SubgraphPublishMutation", { ...rest, git_context: { ...git_context, message: "\0" } });
+      },
+      "BAD_USER_INPUT",
+    ],
+    [
+      "one document that publishes under two names",
+      () => {
+        const act = `publishSubgraph(name: "pet", revision: "", activePartialSchema: {}, graphVariant: "current")`;
+        return send(
+          `mutation { graph(id: "mesh") { a: ${act} { wasCreated } b: ${act} { wasCreated } } }`,
+          null,
+        );
+      },
+      "BAD_USER_INPUT",
+    ],
+    [
+      "one document that asks for a graph under two names",
+      () => send(`{ a: graph(id: "a") { id } b: graph(id: "b") { id } }`, null),
+      "BAD_USER_INPUT",
+    ],
+    [
       "a document of a thousand fields",
       () => send(`{ ${"frontendUrlRoot ".repeat(1001)}}`, null),
       "BAD_USER_INPUT",
     ],
   ])("%s is refused", async (_, ask, code) => {
-    const { data, errors } = await ask();
+    const { status, data, errors } = await ask();
+    expect(status).toBeLessThan(500);
     expect(data?.graph?.publishSubgraph ?? null).toBe(null);
     expect(errors[0].extensions.code).toBe(code);
     expect((await mesh.registry.store.head())?.members.map(({ name }) => name)).not.toContain("person");
