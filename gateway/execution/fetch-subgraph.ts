@@ -2,6 +2,7 @@ import { isAscii } from "node:buffer";
 import type { LookupFunction } from "node:net";
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from "node:zlib";
 import { type Dispatcher, Pool } from "undici";
+import type { Cancellable, Cancellation } from "./cancellation.ts";
 import { invalidReply, type SubgraphFailure, type SubgraphReply } from "./subgraph-reply.ts";
 
 export interface SubgraphClientOptions {
@@ -24,8 +25,8 @@ export interface CallOptions {
   readonly authorization: string | null;
   readonly requestId: string;
   readonly traceparent?: string;
-  /** Aborts the call; leave it out for mutations, which finish once sent. */
-  readonly signal?: AbortSignal;
+  /** Ends the call when the client has gone; null for mutations, which finish once sent. */
+  readonly cancellation: Cancellation | null;
 }
 
 export interface SubgraphClient {
@@ -52,7 +53,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   return {
     call: (body, call) =>
       new Promise((resolve) => {
-        const exchange = new Exchange(options, call.signal, resolve);
+        const exchange = new Exchange(options, call.cancellation, resolve);
         pool.dispatch({ path, method: "POST", headers: requestHeaders(call), body }, exchange);
       }),
     close: () => pool.close(),
@@ -76,9 +77,9 @@ function requestHeaders(call: CallOptions): string[] {
 }
 
 /** One call under way: collects the answer, and settles exactly once. */
-class Exchange implements Dispatcher.DispatchHandler {
+class Exchange implements Dispatcher.DispatchHandler, Cancellable {
   readonly #options: SubgraphClientOptions;
-  readonly #signal: AbortSignal | undefined;
+  readonly #cancellation: Cancellation | null;
   readonly #resolve: (reply: SubgraphReply) => void;
   readonly #deadline: NodeJS.Timeout;
   #abort: ((reason?: Error) => void) | null = null;
@@ -89,19 +90,17 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     options: SubgraphClientOptions,
-    signal: AbortSignal | undefined,
+    cancellation: Cancellation | null,
     resolve: (reply: SubgraphReply) => void,
   ) {
     this.#options = options;
-    this.#signal = signal;
+    this.#cancellation = cancellation;
     this.#resolve = resolve;
     this.#deadline = setTimeout(expire, options.timeoutMs, this);
-    signal?.addEventListener("abort", this);
-    if (signal?.aborted) this.handleEvent();
+    cancellation?.add(this);
   }
 
-  /** The signal of the request was aborted. */
-  handleEvent(): void {
+  giveUp(): void {
     this.#stop({
       kind: "failed",
       code: "SUBGRAPH_TIMEOUT",
@@ -161,7 +160,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#deadline);
-    this.#signal?.removeEventListener("abort", this);
+    this.#cancellation?.remove(this);
     this.#chunks = [];
     this.#resolve(reply);
   }

@@ -9,6 +9,7 @@ import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 
 import type { Caller } from "../../shared/define-directive.ts";
 import { InternalError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
+import type { Cancellation } from "../execution/cancellation.ts";
 import type { ClientIdentity, HandleOperation } from "../request/handle-operation.ts";
 import type { OperationSource, OperationStore } from "../request/prepare-operation.ts";
 import type { OperationResponse } from "../request/respond.ts";
@@ -24,7 +25,7 @@ export interface GraphQLContext {
   readonly caller: Caller;
   readonly client: ClientIdentity;
   readonly requestId: string;
-  readonly signal: AbortSignal | null;
+  readonly cancellation: Cancellation | null;
 }
 
 export interface ApolloLaneOptions {
@@ -123,7 +124,7 @@ function createGatewayInterface({
     },
     load: async () => ({
       executor: async ({ schema, source, document, request, context }) => {
-        const { caller, client, requestId, signal } = context;
+        const { caller, client, requestId, cancellation } = context;
         try {
           const answer = await handleOperation({
             prepared: operations.prepare(
@@ -134,7 +135,7 @@ function createGatewayInterface({
             caller,
             client,
             requestId,
-            signal,
+            cancellation,
           });
           return toExecutionResult(answer);
         } catch (error) {

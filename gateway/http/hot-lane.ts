@@ -4,6 +4,7 @@ import type { Logger } from "../../shared/log.ts";
 import type { HandleOperation } from "../request/handle-operation.ts";
 import type { OperationStore, PreparedOperation } from "../request/prepare-operation.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
+import { cancelOnClose } from "./cancel-on-close.ts";
 import { chooseMediaType } from "./choose-media-type.ts";
 import { COMMON_HEADERS, requestIdOf } from "./common-headers.ts";
 import { formatError, toGraphQLError } from "./graphql-errors.ts";
@@ -54,7 +55,12 @@ export function createHotLane(options: HotLaneOptions): HotLane {
         const sent = readSentOperation(body.toString());
         const prepared = sent && findPrepared(options, head.contract, sent);
         if (!sent || !prepared) return false;
-        const reply = new Reply(response, head.mediaType, requestIdOf(request), () => isRetired);
+        const reply: Reply = {
+          response,
+          mediaType: head.mediaType,
+          requestId: requestIdOf(request),
+          isLast: () => isRetired,
+        };
         options.countLane("hot");
         void answer(options, { request, reply, sent, prepared });
         return true;
@@ -115,20 +121,20 @@ interface Exchange {
 
 async function answer(options: HotLaneOptions, { request, reply, sent, prepared }: Exchange): Promise<void> {
   const { identify, handleOperation, log } = options;
-  const { requestId } = reply;
+  const { requestId, response } = reply;
   try {
     const caller = await identify(request);
     const { variables } = sent;
-    const signal = reply.signal();
+    const cancellation = cancelOnClose(response);
     const client = identifyClient(request.headers, caller);
-    const result = await handleOperation({ prepared, variables, caller, client, requestId, signal });
+    const result = await handleOperation({ prepared, variables, caller, client, requestId, cancellation });
     const errors = result.errors.map((error) => formatError(error, error, log));
-    reply.send(result.status, responseText(result.dataText, errors, result.extensions));
+    send(reply, result.status, responseText(result.dataText, errors, result.extensions));
   } catch (error) {
     const { message, extensions } = toGraphQLError(error, requestId, log);
     const { http, ...shown } = extensions;
     const status = errorStatus(statusOf(http), extensions.code, request.headers.accept);
-    reply.send(status, JSON.stringify({ errors: [{ message, extensions: shown }] }), headersOf(http));
+    send(reply, status, JSON.stringify({ errors: [{ message, extensions: shown }] }), headersOf(http));
   }
 }
 
@@ -144,38 +150,29 @@ function isHttp(value: unknown): value is { readonly status: number; readonly he
   return typeof value === "object" && value !== null && "status" in value && typeof value.status === "number";
 }
 
-/** The response of one request. */
-class Reply {
+/** What the response of one request is made with. */
+interface Reply {
+  readonly response: ServerResponse;
+  readonly mediaType: string;
   readonly requestId: string;
-  readonly #response: ServerResponse;
-  readonly #mediaType: string;
-  readonly #isLast: () => boolean;
-
-  constructor(response: ServerResponse, mediaType: string, requestId: string, isLast: () => boolean) {
-    this.#response = response;
-    this.#mediaType = mediaType;
-    this.requestId = requestId;
-    this.#isLast = isLast;
-  }
-
-  /** Aborted when the client goes away before it has its answer. */
-  signal(): AbortSignal {
-    const controller = new AbortController();
-    this.#response.once("close", () => {
-      if (!this.#response.writableFinished) controller.abort();
-    });
-    return controller.signal;
-  }
-
-  send(status: number, text: string, headers: readonly (readonly [string, string])[] = []): void {
-    if (this.#response.destroyed) return;
-    const length = String(Buffer.byteLength(text));
-    const head = [
-      ...["content-type", this.#mediaType, "content-length", length, "x-request-id", this.requestId],
-      ...COMMON_HEADERS.flat(),
-      ...headers.flat(),
-      ...(this.#isLast() ? ["connection", "close"] : []),
-    ];
-    this.#response.writeHead(status, head).end(text);
-  }
+  /** Whether the connection is to be closed after it. */
+  readonly isLast: () => boolean;
 }
+
+function send(
+  { response, mediaType, requestId, isLast }: Reply,
+  status: number,
+  text: string,
+  headers: readonly (readonly [string, string])[] = NO_HEADERS,
+): void {
+  if (response.destroyed) return;
+  const length = String(Buffer.byteLength(text));
+  const head = ["content-type", mediaType, "content-length", length, "x-request-id", requestId];
+  head.push(...FLAT_COMMON_HEADERS);
+  for (const [name, value] of headers) head.push(name, value);
+  if (isLast()) head.push("connection", "close");
+  response.writeHead(status, head).end(text);
+}
+
+const NO_HEADERS: readonly (readonly [string, string])[] = [];
+const FLAT_COMMON_HEADERS = COMMON_HEADERS.flat();

@@ -14,6 +14,7 @@ import type { JSONWebKeySet } from "jose";
 import type { Registry } from "prom-client";
 import type { Logger } from "../../shared/log.ts";
 import type { GraphQLContext } from "./apollo-lane.ts";
+import { cancelOnClose } from "./cancel-on-close.ts";
 import { COMMON_HEADERS, requestIdOf } from "./common-headers.ts";
 import { type PersonaToken, serveGraphiql } from "./graphiql.ts";
 import { errorBody, toGraphQLError } from "./graphql-errors.ts";
@@ -143,20 +144,12 @@ function createContext({ identify, countLane, log }: ServerOptions) {
         caller,
         client: identifyClient(request.headers, caller),
         requestId: request.id,
-        signal: abortOnClose(reply),
+        cancellation: cancelOnClose(reply.raw),
       };
     } catch (error) {
       throw toGraphQLError(error, request.id, log);
     }
   };
-}
-
-function abortOnClose(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }
 
 function serveOperation(app: FastifyInstance, { notReady, publicJwks, metrics }: ServerOptions): void {

@@ -11,9 +11,10 @@ export function createCallerFactory(
   hmacKey: string | null,
 ): (principal: Principal, statedPurpose: string | null) => Caller {
   const known = new WeakMap<Principal, Map<string | null, Caller>>();
+  const currentDay = dayClock();
   return (principal, statedPurpose) => {
     const purpose = purposeOf(principal, statedPurpose);
-    const today = new Date().toISOString().slice(0, 10);
+    const today = currentDay();
     const byPurpose = known.get(principal) ?? new Map<string | null, Caller>();
     known.set(principal, byPurpose);
     const remembered = byPurpose.get(purpose);
@@ -24,6 +25,23 @@ export function createCallerFactory(
   };
 }
 
+/** The date of today (UTC); worked out once a day. */
+function dayClock(): () => string {
+  let day = "";
+  let startsAt = 0;
+  let endsAt = 0;
+  return () => {
+    const now = Date.now();
+    if (now < startsAt || now >= endsAt) {
+      startsAt = Math.floor(now / DAY) * DAY;
+      endsAt = startsAt + DAY;
+      day = new Date(now).toISOString().slice(0, 10);
+    }
+    return day;
+  };
+}
+
+const DAY = 86_400_000;
 const NO_POLICIES: ReadonlyMap<string, boolean> = new Map();
 
 /** Governance.md §6. */

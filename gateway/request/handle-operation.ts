@@ -1,5 +1,6 @@
 import type { Caller } from "../../shared/define-directive.ts";
 import { claimValues } from "../../shared/principal.ts";
+import type { Cancellation } from "../execution/cancellation.ts";
 import type { CallSubgraph, ExecutionResult } from "../execution/executor.ts";
 import { type AdmissionLimits, admit } from "./admit.ts";
 import type { Audit } from "./audit.ts";
@@ -21,8 +22,8 @@ export interface OperationRequest {
   /** The application that sends it. */
   readonly client: ClientIdentity;
   readonly requestId: string;
-  /** Aborted when the client goes away. */
-  readonly signal: AbortSignal | null;
+  /** Cancelled when the client goes away. */
+  readonly cancellation: Cancellation | null;
 }
 
 /** Which application a request comes from. */
@@ -86,7 +87,7 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     const { caller, prepared } = request;
     return isShared && prepared.operation.operation === "query"
       ? inFlight.run(operation, caller, JSON.stringify(variables), () =>
-          execute(operation, variables, { ...request, signal: null }),
+          execute(operation, variables, { ...request, cancellation: null }),
         )
       : execute(operation, variables, request);
   }

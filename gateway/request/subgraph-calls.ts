@@ -1,4 +1,5 @@
 import type { IdentitySigner } from "../../shared/identity-token.ts";
+import type { Cancellation } from "../execution/cancellation.ts";
 import type { CallSubgraph } from "../execution/executor.ts";
 import type { SubgraphClient } from "../execution/fetch-subgraph.ts";
 import type { SubgraphReply } from "../execution/subgraph-reply.ts";
@@ -24,19 +25,19 @@ export function createSubgraphCalls(
 ): (request: OperationRequest) => CallSubgraph {
   const { clients, identity, rowClaims, isShared } = options;
   const inFlight = new InFlight<SubgraphReply>();
-  return ({ caller, requestId, signal }) => {
+  return ({ caller, requestId, cancellation }) => {
     const { principal, purpose } = caller;
     return (subgraph, body, kind) => {
       const client = clients.get(subgraph);
       if (!client) return Promise.resolve({ kind: "failed", code: "INTERNAL", message: "Internal error" });
-      const send = (until: AbortSignal | null) =>
+      const send = (until: Cancellation | null) =>
         client.call(body, {
           authorization: `Bearer ${identity.sign({ audience: subgraph, principal, purpose, rowClaims })}`,
           requestId,
-          ...(until ? { signal: until } : {}),
+          cancellation: until,
         });
       if (kind === "mutation") return send(null);
-      if (!isShared) return send(signal);
+      if (!isShared) return send(cancellation);
       return inFlight.run(client, caller, body, () => send(null));
     };
   };

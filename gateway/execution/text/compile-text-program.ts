@@ -5,7 +5,7 @@ import type { Calls } from "../calls.ts";
 import type { ProgramInput } from "../executor.ts";
 import type { PlannedFetch } from "../plan-fetches.ts";
 import type { ShapeRequest } from "../shape-response.ts";
-import { type CollectTexts, compileTexts } from "./collect-texts.ts";
+import { type CollectTexts, compileTexts, type SentTexts } from "./collect-texts.ts";
 import { type ReadEntities, ReaderGenerator, type ReadRoot } from "./generate-reader.ts";
 import { WriterGenerator, writerSource } from "./generate-writer.ts";
 import { NotOnTape } from "./layout.ts";
@@ -14,7 +14,7 @@ import { READER_SOURCE } from "./reader-source.ts";
 import { SourceBuilder } from "./source-builder.ts";
 import { extend, giveBackTape, type TextState, takeTape } from "./tape.ts";
 import { planText, type TextFetch, type TextPlan } from "./text-plan.ts";
-import { attempt, receive, type TextRun, type TextStep } from "./text-run.ts";
+import { readAnswer, type TextRun, type TextStep } from "./text-run.ts";
 
 /**
  * Runs a query without turning answers into objects: leaves stay where they are in the texts, and the response is
@@ -146,9 +146,7 @@ class TextCompiler {
     const read = this.#generated.readers[index]?.root;
     if (!read) throw new TypeError("each fetch has a reader of its kind");
     return (run) =>
-      attempt(run, async () => {
-        const text = await receive(run, planned, null);
-        if (text === null) return;
+      readAnswer(run, planned, null, (text) => {
         const root = read(run, text);
         const list = extend(run, 1);
         run.tape[list] = root;
@@ -163,15 +161,27 @@ class TextCompiler {
     const collect: CollectTexts = compileTexts(fetch, this.#schema);
     const read = this.#generated.readers[index]?.entities;
     if (!read) throw new TypeError("each fetch has a reader of its kind");
-    return (run) =>
-      attempt(run, async () => {
-        const { texts, kinds } = collect(run);
-        if (texts.length === 0) return;
-        const text = await receive(run, planned, `[${texts.join()}]`);
-        if (text === null) return;
+    return (run) => {
+      const { texts, kinds } = orGiveUp(run, collect) ?? NOTHING_SENT;
+      if (texts.length === 0) return DONE;
+      return readAnswer(run, planned, `[${texts.join()}]`, (text) => {
         run.records[index] = read(run, text, kinds, texts.length);
         run.texts[index] = text;
         run.recordCounts[index] = texts.length;
       });
+    };
   }
 }
+
+/** What collecting gives; null, and the run gives up, if it throws. */
+function orGiveUp(run: TextRun, collect: CollectTexts): SentTexts | null {
+  try {
+    return collect(run);
+  } catch {
+    run.gaveUp = true;
+    return null;
+  }
+}
+
+const NOTHING_SENT: SentTexts = { texts: [], kinds: 0 };
+const DONE = Promise.resolve();

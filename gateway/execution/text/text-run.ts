@@ -12,22 +12,21 @@ export interface TextRun extends TextState {
 /** A part of a compiled plan. Never rejects: a run that fails gives up, and nothing writes on its tape afterwards. */
 export type TextStep = (run: TextRun) => Promise<void>;
 
-/** Does a step; if anything is thrown, the run gives up. */
-export async function attempt(run: TextRun, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch {
-    run.gaveUp = true;
-  }
-}
-
-/** The text of an answer; null if there is none, or if the run gave up in the meantime. */
-export async function receive(
+/**
+ * Makes a call and reads its answer; if there is none, or anything is thrown, the run gives up. An answer that comes
+ * after that is not read.
+ */
+export async function readAnswer(
   run: TextRun,
   planned: PlannedFetch,
   representations: string | null,
-): Promise<string | null> {
-  const reply = await planned.call(run.calls, representations, null);
-  if (reply.kind !== "answer") run.gaveUp = true;
-  return reply.kind === "answer" && !run.gaveUp ? reply.text : null;
+  read: (text: string) => void,
+): Promise<void> {
+  try {
+    const reply = await planned.call(run.calls, representations, null);
+    if (reply.kind !== "answer") run.gaveUp = true;
+    else if (!run.gaveUp) read(reply.text);
+  } catch {
+    run.gaveUp = true;
+  }
 }

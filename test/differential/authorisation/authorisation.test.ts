@@ -169,7 +169,7 @@ async function compareOperation(mesh: Mesh, choices: readonly number[]): Promise
         caller,
         client: { name: "", version: "" },
         requestId: "r",
-        signal: null,
+        cancellation: null,
       });
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
+import { Cancellation } from "../../../../gateway/execution/cancellation.ts";
 import { createSubgraphClient, type SubgraphClient } from "../../../../gateway/execution/fetch-subgraph.ts";
 import type { SubgraphReply } from "../../../../gateway/execution/subgraph-reply.ts";
 
@@ -11,7 +12,7 @@ afterEach(async () => {
   for (const item of open.splice(0).reverse()) await item.close();
 });
 
-const CALL = { authorization: "Bearer t", requestId: "r1" } as const;
+const CALL = { authorization: "Bearer t", requestId: "r1", cancellation: null } as const;
 const GOOD = '{"data":{"me":{"name":"Ada"}}}';
 
 function closeServer(server: Server): void {
@@ -154,15 +155,15 @@ describe("a subgraph call", () => {
       });
     });
     const people = client(url);
-    const abort = new AbortController();
-    const calls = Array.from({ length: 6 }, () => people.call("{}", { ...CALL, signal: abort.signal }));
+    const cancellation = new Cancellation();
+    const calls = Array.from({ length: 6 }, () => people.call("{}", { ...CALL, cancellation }));
     await new Promise((resolve) => setTimeout(resolve, 100));
-    abort.abort();
+    cancellation.cancel();
     for (const reply of await Promise.all(calls)) {
       expect(reply).toEqual(failure("SUBGRAPH_TIMEOUT", /given up/));
     }
     await expect.poll(() => aborted).toBe(4);
-    expect(await people.call("{}", { ...CALL, signal: abort.signal })).toMatchObject({ kind: "failed" });
+    expect(await people.call("{}", { ...CALL, cancellation })).toMatchObject({ kind: "failed" });
   });
 
   it("stops reading an answer above the cap, chunked or compressed", async () => {
