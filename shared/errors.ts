@@ -186,8 +186,10 @@ export const ERROR_CODES = {
   },
   SUBGRAPH_NOT_YOURS: {
     status: 403,
-    cause: "The deploy token belongs to another domain than the subgraph.",
-    remedy: "Use a token of the subgraph's domain; a new subgraph is named DOMAIN or DOMAIN-something.",
+    cause:
+      "The deploy token's domain does not own the subgraph: only the one of its own name, and what was granted.",
+    remedy:
+      "Use a token of the subgraph's domain, or ask the governance team for the name: `dpg registry grant --name SUBGRAPH --domain DOMAIN`.",
   },
   GATEWAYS_ONLY: {
     status: 403,

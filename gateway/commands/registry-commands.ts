@@ -14,6 +14,12 @@ export function addRegistryCommands(
   const registry = program.command("registry").description("work with the registry itself");
   addRegistryProcessCommands(registry);
   addTokenCommands(registry.command("token"));
+  withExamples(named(registry.command("grant")), "dpg registry grant --name order-returns --domain order")
+    .description("make a subgraph's name a domain's; each domain has its own name without (governance team)")
+    .requiredOption("--domain <name>", "whose it is from now on")
+    .action((options) =>
+      run(options, async (access) => (await import("./subgraph.ts")).grantSubgraph(access, options)),
+    );
   withExamples(withFormat(registry.command("acts")), "dpg registry acts --limit 100 --format json")
     .description("list who did what, and what was refused, newest first (governance team)")
     .option("--limit <number>", "how many", integer, 20)

@@ -72,6 +72,16 @@ export async function deleteSubgraph(
   };
 }
 
+/** `dpg registry grant`: whose subgraph a name is. */
+export async function grantSubgraph(
+  access: RegistryAccess,
+  { name, domain }: { readonly name: string; readonly domain: string },
+): Promise<Outcome> {
+  const path = `/subgraphs/${encodeURIComponent(name)}/domain`;
+  await askRegistry(access, { method: "PUT", path, body: { domain } }, z.object({}));
+  return { data: { name, domain }, text: `${name} is a subgraph of the domain ${domain}.` };
+}
+
 /** `dpg subgraph fetch`: the published schema. */
 export async function fetchSubgraph(access: RegistryAccess, name: string): Promise<Outcome> {
   const path = `/subgraphs/${encodeURIComponent(name)}`;

@@ -7,8 +7,9 @@ import type { Change } from "./check.ts";
 import { CheckThread } from "./check-thread.ts";
 import type { Artifact } from "./compose.ts";
 import { type Decision, decide } from "./decide.ts";
-import { type Actor, DeployTokens, GOVERNANCE_DOMAIN, isGateway, isGovernance } from "./deploy-tokens.ts";
+import { type Actor, DeployTokens, isGateway, isGovernance } from "./deploy-tokens.ts";
 import { type Append, type GenerationAct, type Head, RegistryStore } from "./store-postgres.ts";
+import { SubgraphOwners } from "./subgraph-owners.ts";
 import { UsageStore } from "./usage-store.ts";
 import { weighFindings } from "./weigh-findings.ts";
 
@@ -64,10 +65,12 @@ export class Registry {
   readonly usage: UsageStore;
   readonly #options: RegistryOptions;
   readonly #checks = new CheckThread();
+  readonly #owners: SubgraphOwners;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.store = new RegistryStore(options.databaseUrl);
+    this.#owners = new SubgraphOwners(this.store);
     this.tokens = new DeployTokens(this.store);
     this.usage = new UsageStore(this.store.pool);
   }
@@ -116,6 +119,14 @@ export class Registry {
     return { generation: head.number + 1, hash, changed: true, findings: [] };
   }
 
+  /** Makes a subgraph's name a domain's. Governance team only. */
+  async grant(actor: Actor, name: string, domain: string): Promise<void> {
+    const subject = `${name} to ${domain}`;
+    await this.requireGovernance(actor, "grant", subject);
+    await this.#owners.grant(name, domain);
+    await this.store.recordAct({ actor: actor.id, verb: "grant", subject, outcome: "done" });
+  }
+
   /** @throws ClientError GOVERNANCE_TEAM_ONLY, after the attempt was recorded */
   async requireGovernance(actor: Actor, verb: string, subject: string): Promise<void> {
     if (isGovernance(actor)) return;
@@ -146,27 +157,20 @@ export class Registry {
     const now: Artifact | null = head && JSON.parse(head.content);
     if (head && now?.hash === hash) return { generation: head.number, hash, changed: false, findings };
     const published = changes.flatMap(({ name, source }) =>
-      source && !isUnchanged(head, name, source) ? [{ name, ...source, domain: actor.domain }] : [],
+      source && !isUnchanged(head, name, source) ? [{ name, ...source }] : [],
     );
     const replaced = new Set([...published.map(({ name }) => name), ...removed(changes)]);
     const kept = (head?.members ?? []).filter(({ name }) => !replaced.has(name));
     const act = published.length > 0 ? "publish" : "delete";
     const content = JSON.stringify(artifact);
-    const owned = await Promise.all(published.map((item) => this.#withDomain(item)));
+    const owned = await Promise.all(
+      published.map(async (item) => ({ ...item, domain: await this.#owners.ownerOf(item.name) })),
+    );
     const entry = { actor, act, reason } as const;
     const approved = changes.map(({ name, source }) => ({ name, sdlHash: hashOf(source) }));
     if (!(await this.#append(entry, head, { content, hash, kept, published: owned, approved }))) return null;
     await this.store.retain(this.#options.keep ?? KEPT_GENERATIONS);
     return { generation: (head?.number ?? 0) + 1, hash, changed: true, findings };
-  }
-
-  /** A first publish settles the domain; the governance team and `npm start` publish for the owner. */
-  async #withDomain<Source extends { readonly name: string; readonly domain: string }>(
-    source: Source,
-  ): Promise<Source> {
-    const known = await this.store.domainOf(source.name);
-    const byName = source.domain === GOVERNANCE_DOMAIN ? source.name : source.domain;
-    return { ...source, domain: known ?? byName };
   }
 
   #append(
@@ -198,22 +202,13 @@ export class Registry {
     const { actor, changes, approve } = request;
     if (approve) await this.requireGovernance(actor, "approve", changes.map(({ name }) => name).join(", "));
     for (const { name, source } of changes) {
-      if (!(await this.#isOwn(actor, name))) {
+      if (!(await this.#owners.isOwn(actor, name))) {
         await this.#record(request, "touch", "SUBGRAPH_NOT_YOURS");
         throw new ClientError("SUBGRAPH_NOT_YOURS", `${name} is no subgraph of the domain ${actor.domain}.`);
       }
       const reason = source && refuseRoutingUrl(source.url, this.#options.production);
       if (reason) throw new ClientError("ROUTING_URL_REFUSED", `The routing URL is refused: ${reason}.`);
     }
-  }
-
-  async #isOwn(actor: Actor, name: string): Promise<boolean> {
-    if (isGovernance(actor)) return true;
-    if (isGateway(actor)) return false;
-    const owner = await this.store.domainOf(name);
-    return owner === null
-      ? name === actor.domain || name.startsWith(`${actor.domain}-`)
-      : owner === actor.domain;
   }
 
   #refuseConflict(request: PublishRequest, first: Head | null, head: Head | null): void {

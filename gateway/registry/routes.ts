@@ -65,6 +65,11 @@ function subgraphRoutes(app: FastifyInstance, registry: Registry): void {
     const changes = [{ name: name.parse(request.params.name), source: null }];
     return { data: await registry.publish({ ...options, changes, actor: actorOf(request) }) };
   });
+  app.put<Named>("/subgraphs/:name/domain", async (request) => {
+    const { domain } = z.object({ domain: name }).parse(request.body);
+    await registry.grant(actorOf(request), name.parse(request.params.name), domain);
+    return { data: {} };
+  });
 }
 
 function supergraphRoutes(app: FastifyInstance, registry: Registry): void {

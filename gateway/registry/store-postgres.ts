@@ -118,6 +118,14 @@ export class RegistryStore {
     return rows[0]?.domain ?? null;
   }
 
+  /** Makes the subgraph the domain's. */
+  async setDomain(name: string, domain: string): Promise<void> {
+    await this.pool.query(
+      "INSERT INTO subgraph (name, domain) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET domain = excluded.domain",
+      [name, domain],
+    );
+  }
+
   /**
    * Appends a generation and so makes it the one that is served: all of it, or nothing.
    *

@@ -96,6 +96,44 @@ describe("the registry over HTTP", () => {
     );
   });
 
+  test("62: a domain takes no name but its own, until the governance team grants it", async () => {
+    const body = { sdl: domainSdl("Toy", "name: String"), url: URL_OF_PET };
+    for (const name of ["pet-toys", "pet_toys", "toys", "person-pets"])
+      for (const [method, path] of [
+        ["PUT", `/subgraphs/${name}`],
+        ["POST", `/subgraphs/${name}/check`],
+      ] as const)
+        expect(await send(method, path, tokens.pet, body)).toMatchObject({
+          status: 403,
+          error: { code: "SUBGRAPH_NOT_YOURS", remedy: expect.stringContaining("dpg registry grant") },
+        });
+    const grant = (token: string, domain: string, name = "pet-toys") =>
+      send("PUT", `/subgraphs/${name}/domain`, token, { domain });
+    expect(await grant(tokens.pet, "pet")).toMatchObject({ status: 403 });
+    expect(await grant(tokens.governance, "gateway")).toMatchObject({
+      status: 400,
+      error: { code: "USAGE" },
+    });
+    expect(await grant(tokens.governance, "governance")).toMatchObject({ status: 400 });
+    expect(await grant(tokens.governance, "pet", "__proto__")).toMatchObject({ status: 400 });
+    expect(await grant(tokens.governance, "pet")).toMatchObject({ status: 200 });
+    expect(await send("PUT", "/subgraphs/pet-toys", tokens.pet, body)).toMatchObject({ status: 200 });
+    const { token } = await mesh.registry.tokens.create("pet-toys", 3600, "test");
+    expect(await send("PUT", "/subgraphs/pet-toys", token, body)).toMatchObject({ status: 403 });
+    expect(await grant(tokens.governance, "person")).toMatchObject({ status: 200 });
+    expect(await send("PUT", "/subgraphs/pet-toys", tokens.pet, body)).toMatchObject({ status: 403 });
+    expect(await send("POST", "/subgraphs/pet-toys/check", tokens.person, body)).toMatchObject({
+      status: 200,
+    });
+    const { data } = await send("GET", "/acts", tokens.governance);
+    expect(data).toContainEqual(
+      expect.objectContaining({ verb: "grant", subject: "pet-toys to person", outcome: "done" }),
+    );
+    expect(data).toContainEqual(
+      expect.objectContaining({ verb: "grant", subject: "pet-toys to pet", outcome: "GOVERNANCE_TEAM_ONLY" }),
+    );
+  });
+
   test("62: answers 413 to a schema of 50 MB, without reading it", async () => {
     const status = await new Promise((resolve, reject) => {
       const headers = {
@@ -173,7 +211,7 @@ describe("the registry over HTTP", () => {
       ),
     );
     for (const token of [data.token, brief.token, tokens.pet]) expect(stored).not.toContain(token);
-    expect((await send("GET", "/tokens", tokens.governance)).data.length).toBe(5);
+    expect((await send("GET", "/tokens", tokens.governance)).data.length).toBe(6);
   });
 });
 
