@@ -3,7 +3,7 @@ import { z } from "zod";
 /** Upper bounds of the latency histogram in milliseconds; one more bucket takes what is slower. */
 export const LATENCY_BOUNDS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] as const;
 
-/** Names the clients beyond those that are told apart. */
+/** Names the clients beyond those that are told apart; of these only whether they had a token is known. */
 export const OTHER_CLIENT = "(other)";
 
 const label = z.string().max(200);

@@ -1,6 +1,7 @@
 import type { Caller, Verdict } from "../../shared/define-directive.ts";
 import { DIRECTIVES } from "../../shared/directives/index.ts";
 import { ANONYMOUS } from "../../shared/principal.ts";
+import { OTHER_CLIENT } from "../../shared/usage-batch.ts";
 import type { AffectedUse, Finding } from "../supergraph/finding.ts";
 import type { CheckedFinding, Weight } from "./checked-finding.ts";
 import type { RecordedUse, UsageStore, UsageTotals } from "./usage-store.ts";
@@ -139,11 +140,15 @@ function sayRecorded(since: string, { days }: UsageWindow): string {
   return `${hours} hour${hours === 1 ? "" : "s"}, which is all that is recorded`;
 }
 
-/** Whether the rule now refuses or masks what it did not before. What policies say is not known: they count as no. */
+/**
+ * Whether the rule now refuses or masks what it did not before. What policies say is not known: they count as no. Of
+ * callers with tokens that were counted together, some may lose by it.
+ */
 function loses(
   use: RecordedUse,
   { directive, before, after }: Extract<Weight, { kind: "tightened" }>,
 ): boolean {
+  if (use.clientName === OTHER_CLIENT && use.authenticated) return true;
   const caller = callerOf(use);
   const judge = DIRECTIVES.find(({ name }) => name === directive)?.judge;
   const severity = (applications: readonly unknown[]) =>

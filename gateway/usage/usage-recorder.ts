@@ -1,16 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Caller } from "../../shared/define-directive.ts";
-import {
-  describedOperation,
-  LATENCY_BOUNDS,
-  OTHER_CLIENT,
-  type UsageBatch,
-  type UsageCount,
-  usageKind,
-} from "../../shared/usage-batch.ts";
+import { describedOperation, OTHER_CLIENT, type UsageBatch, usageKind } from "../../shared/usage-batch.ts";
 import type { ClientIdentity, OperationRequest } from "../request/handle-operation.ts";
 import type { PreparedOperation } from "../request/prepare-operation.ts";
 import { describeOperation, type OperationDescription } from "./describe-operation.ts";
+import { type CallerKind, callerKind, count, emptyCell, otherKind, type UsageCell } from "./usage-cell.ts";
 
 export interface RecorderOptions {
   /** Told once per prepared operation how many bytes are kept for it. */
@@ -20,25 +14,16 @@ export interface RecorderOptions {
 }
 
 const MAX_BYTES = 2_000_000;
-/** Kinds of callers told apart per operation; the others are counted together. */
+/** Kinds of callers told apart per operation; the others are counted together, with and without a token. */
 const MAX_KINDS = 100;
 const KIND_BYTES = 200;
-const LABEL = 200;
 const SCOPES_BYTES = 4000;
-
-/** Numbers of one operation and one kind of caller. */
-interface Cell
-  extends Pick<UsageCount, "clientName" | "clientVersion" | "authenticated" | "scopes" | "purpose"> {
-  requests: number;
-  errors: number;
-  readonly latency: number[];
-}
 
 interface Entry {
   readonly description: OperationDescription;
   /** Of all texts with the same signature: their literals may name different input fields. */
   readonly coordinates: Set<string>;
-  readonly cells: Map<string, Cell>;
+  readonly cells: Map<string, UsageCell>;
 }
 
 /** What was counted since the last batch. */
@@ -54,7 +39,7 @@ interface Place {
   readonly clientName: string;
   readonly clientVersion: string;
   /** Null where there was no room. */
-  readonly cell: Cell | null;
+  readonly cell: UsageCell | null;
 }
 
 interface Known {
@@ -97,10 +82,7 @@ export class UsageRecorder {
       this.#window.dropped += 1;
       return;
     }
-    cell.requests += 1;
-    if (hasErrors) cell.errors += 1;
-    const bucket = bucketOf(milliseconds);
-    cell.latency[bucket] = (cell.latency[bucket] ?? 0) + 1;
+    count(cell, hasErrors, milliseconds);
   }
 
   /** What was counted since it was last asked, or null where there was nothing. */
@@ -149,69 +131,27 @@ export class UsageRecorder {
     return entry;
   }
 
-  #cellOf({ cells }: Entry, caller: Caller, client: ClientIdentity): Cell {
-    const kind = kindOf(caller, client);
+  #cellOf({ cells }: Entry, caller: Caller, client: ClientIdentity): UsageCell {
+    const kind = callerKind(caller, client);
     const key = JSON.stringify(kind);
     const known = cells.get(key);
     if (known) return known;
     const bytes = KIND_BYTES + key.length;
     const hasRoom = cells.size < MAX_KINDS && this.#window.bytes + bytes <= this.#maxBytes;
-    if (!hasRoom || key.length > SCOPES_BYTES || !usageKind.safeParse(kind).success) return otherCell(cells);
+    const isFit = key.length <= SCOPES_BYTES && kind.clientName !== OTHER_CLIENT;
+    if (!hasRoom || !isFit || !usageKind.safeParse(kind).success) {
+      const other = otherKind(kind);
+      return cells.get(JSON.stringify(other)) ?? addCell(cells, other);
+    }
     this.#window.bytes += bytes;
-    return addCell(cells, key, kind);
+    return addCell(cells, kind);
   }
 }
 
-type Kind = Omit<Cell, "requests" | "errors" | "latency">;
-
-/** All that is recorded of who asks. */
-function kindOf({ principal, purpose }: Caller, { name, version }: ClientIdentity): Kind {
-  const scopes = principal.kind === "authenticated" ? [...principal.scopes].map(printable).sort() : [];
-  return {
-    clientName: label(name),
-    clientVersion: label(version),
-    authenticated: principal.kind === "authenticated",
-    scopes,
-    purpose: purpose === null ? null : label(purpose),
-  };
-}
-
-/** Cut first: half a character beyond the basic plane is no text. */
-function label(text: string): string {
-  return printable(text.slice(0, LABEL));
-}
-
-const OTHER: Kind = Object.freeze({
-  clientName: OTHER_CLIENT,
-  clientVersion: "",
-  authenticated: true,
-  scopes: [],
-  purpose: null,
-});
-
-function otherCell(cells: Map<string, Cell>): Cell {
-  return cells.get(OTHER_CLIENT) ?? addCell(cells, OTHER_CLIENT, OTHER);
-}
-
-function addCell(cells: Map<string, Cell>, key: string, kind: Kind): Cell {
-  const latency = Array.from({ length: LATENCY_BOUNDS.length + 1 }, () => 0);
-  const cell = { ...kind, requests: 0, errors: 0, latency };
-  cells.set(key, cell);
+function addCell(cells: Map<string, UsageCell>, kind: CallerKind): UsageCell {
+  const cell = emptyCell(kind);
+  cells.set(JSON.stringify(kind), cell);
   return cell;
-}
-
-function bucketOf(milliseconds: number): number {
-  let bucket = 0;
-  for (const bound of LATENCY_BOUNDS) {
-    if (milliseconds <= bound) return bucket;
-    bucket += 1;
-  }
-  return bucket;
-}
-
-/** Tokens and headers may hold what no text column takes. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}]/gu, "?");
 }
 
 function sizeOf({ name, signature, coordinates }: OperationDescription): number {

@@ -6,7 +6,7 @@ import { OperationStore } from "../../../gateway/request/prepare-operation.ts";
 import { wholeApi } from "../../../gateway/supergraph/contract.ts";
 import { sendUsage } from "../../../gateway/usage/send-usage.ts";
 import { UsageRecorder } from "../../../gateway/usage/usage-recorder.ts";
-import { ANONYMOUS } from "../../../shared/principal.ts";
+import { ANONYMOUS, type Principal } from "../../../shared/principal.ts";
 import type { UsageBatch } from "../../../shared/usage-batch.ts";
 import { usageBatch } from "../../../shared/usage-batch.ts";
 import { type SmallMesh, startSmallMesh } from "../../testkit/small-mesh.ts";
@@ -206,6 +206,11 @@ describe("the recorder is bounded", () => {
     today: "2026-01-01",
   };
 
+  function principalOf(scopes: ReadonlySet<string>): Principal {
+    const known = { kind: "authenticated", subject: "s", issuer: "i", claims: {}, expiresAt: 0 } as const;
+    return { ...known, scopes, purposes: { kind: "none" } };
+  }
+
   function requestOf(source: string, name: string) {
     const { supergraph } = mesh.gateway;
     const contract = wholeApi(supergraph.apiSchema);
@@ -223,9 +228,29 @@ describe("the recorder is bounded", () => {
     const batch = recorder.take();
     const counts = batch?.operations[0]?.counts ?? [];
     expect(counts).toHaveLength(101);
-    expect(counts.at(-1)).toMatchObject({ clientName: "(other)", requests: 99_900 });
+    expect(counts.at(-1)).toMatchObject({ clientName: "(other)", authenticated: false, requests: 99_900 });
     expect(batch?.dropped).toBe(0);
     expect(usageBatch.safeParse(batch).success).toBe(true);
+  });
+
+  test("callers beyond a hundred kinds are counted with and without a token apart, whatever a client calls itself", () => {
+    const recorder = new UsageRecorder({ onDescribed: () => undefined });
+    const request = requestOf("{ person(id: 1) { name } }", "");
+    const known = { ...caller, principal: principalOf(new Set()) };
+    recorder.record({ ...request, client: { name: "(other)", version: "" } }, false, 1);
+    for (let index = 0; index < 200; index += 1) {
+      const client = { name: `app${index}`, version: "" };
+      recorder.record({ ...request, client }, false, 1);
+      recorder.record({ ...request, caller: known, client }, true, 1);
+    }
+    const counts = recorder.take()?.operations[0]?.counts ?? [];
+    const others = counts.filter(({ clientName }) => clientName === "(other)");
+    expect(others.map(({ authenticated, requests, errors }) => [authenticated, requests, errors])).toEqual([
+      [false, expect.any(Number), 0],
+      [true, expect.any(Number), expect.any(Number)],
+    ]);
+    expect(counts.reduce((sum, { requests }) => sum + requests, 0)).toBe(401);
+    expect(others[1]?.errors).toBe(others[1]?.requests);
   });
 
   test.each<
@@ -246,16 +271,11 @@ describe("the recorder is bounded", () => {
       recorder.record(requestOf("query Good { person(id: 1) { name } }", "good"), false, 1);
       const request = requestOf(source ?? "query Odd { person(id: 2) { name } }", name ?? "odd");
       const { purpose = null, scopes = new Set<string>() } = claims ?? {};
-      const principal = {
-        kind: "authenticated",
-        subject: "s",
-        issuer: "i",
-        scopes,
-        purposes: { kind: "none" },
-        claims: {},
-        expiresAt: 0,
-      } as const;
-      recorder.record({ ...request, caller: { ...caller, principal, purpose } }, false, 1);
+      recorder.record(
+        { ...request, caller: { ...caller, principal: principalOf(scopes), purpose } },
+        false,
+        1,
+      );
       const batch = usageBatch.parse(recorder.take());
       const { registry, stop } = await startRegistry();
       await registry.usage.record(batch);

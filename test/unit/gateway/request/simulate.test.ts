@@ -192,4 +192,15 @@ describe("a simulated change", () => {
       ],
     });
   });
+
+  test("judges callers that were counted together as far as is known: without a token, or for whom the operation breaks", async () => {
+    const others = { ...shop, clientName: "(other)", scopes: [], purpose: null };
+    const nobody = { ...others, authenticated: false, requests: 4 };
+    const guarded = PEOPLE.replace("email: String", "email: String @authenticated");
+    const replayed = await run([others, nobody], guarded);
+    expect(lines(replayed)).toEqual(["(other) lost Person.email 4"]);
+    expect(replayed.skipped).toMatchObject([{ clientName: "(other)", operation: "Card" }]);
+    const broken = await run([others], PEOPLE.replace("email: String", "mail: String"));
+    expect(lines(broken)).toEqual(["(other) breaks null 10"]);
+  });
 });
