@@ -233,6 +233,12 @@ export const ERROR_CODES = {
     cause: "The routing URL is none that a gateway may call.",
     remedy: "Give the subgraph's own https: address (http: outside production), with a plain host name.",
   },
+  LINEAGE_EVENT_INVALID: {
+    status: 400,
+    cause: "The body is no OpenLineage event, or no list of them.",
+    remedy:
+      "Send what an OpenLineage client (spec 1.x or 2.x) sends: RunEvents, JobEvents or DatasetEvents; the message says which event is wrong and where.",
+  },
   ARTIFACT_REFUSED: {
     status: 500,
     cause: "The content of a supergraph generation was changed, or another key signed it.",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
+import { openDataHealth } from "../catalog/open-data-health.ts";
 import type { RouteExtension } from "../http/server.ts";
 import type { SubgraphSource } from "../registry/compose.ts";
 import { GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
@@ -64,6 +65,7 @@ export async function openDevelopmentRegistry(
     routes: [
       { prefix: "/registry/v1", register: (app) => registryRoutes(app, registry) },
       { prefix: "/registry/rover", register: (app) => roverRoutes(app, registry) },
+      ...openDataHealth(registry).routes,
     ],
     publish: (sources) => publishChanged(registry, sources),
     stop: () => registry.stop(),

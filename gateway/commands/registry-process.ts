@@ -5,6 +5,7 @@ import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
 import { createLog } from "../../shared/log.ts";
 import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
+import { openDataHealth } from "../catalog/open-data-health.ts";
 import type { Environment } from "../config.ts";
 import { DeployTokens, GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
 import { Registry } from "../registry/registry.ts";
@@ -45,6 +46,8 @@ export async function serveRegistry(env: Environment): Promise<Stoppable & { rea
   const app = fastify({ loggerInstance, forceCloseConnections: "idle", requestTimeout: 30_000 });
   await app.register((scope) => registryRoutes(scope, registry), { prefix: "/registry/v1" });
   await app.register((scope) => roverRoutes(scope, registry), { prefix: "/registry/rover" });
+  for (const { prefix, register } of openDataHealth(registry).routes)
+    await app.register(register, { prefix });
   app.get("/health/live", async () => ({ status: "live" }));
   app.get("/health/ready", async (_request, reply) =>
     registry.store.latestNumber().then(

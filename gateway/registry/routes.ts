@@ -1,10 +1,9 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { ClientError, type ErrorCode, explainError } from "../../shared/errors.ts";
+import { ClientError } from "../../shared/errors.ts";
 import { usageBatch } from "../../shared/usage-batch.ts";
-import type { Actor } from "./deploy-tokens.ts";
+import { actorOf, authenticateActor } from "./actor-of-request.ts";
 import { type PublishRequest, type Registry, requireGateway, requireGovernance } from "./registry.ts";
-import { isUnfitValue, UNFIT_VALUE } from "./unfit-value.ts";
 
 /** Bytes of a request: a schema of a large domain has some hundred kilobytes. */
 const BODY_LIMIT = 5_000_000;
@@ -33,12 +32,7 @@ const limit = z.coerce.number().int().min(1).max(1000).default(50);
 
 /** The registry over HTTP, below `/registry/v1`; every request needs a deploy token. */
 export async function registryRoutes(app: FastifyInstance, registry: Registry): Promise<void> {
-  app.setErrorHandler((error: FastifyError | Error, request, reply) => refuse(error, request, reply));
-  // Asked before a body is read, so that nobody unknown makes the registry take one.
-  app.decorateRequest("actor", null);
-  app.addHook("onRequest", async (request) => {
-    request.setDecorator("actor", await identify(registry, request));
-  });
+  authenticateActor(app, registry, BODY_LIMIT);
   subgraphRoutes(app, registry);
   supergraphRoutes(app, registry);
   tokenRoutes(app, registry);
@@ -149,45 +143,4 @@ async function changeOf(registry: Registry, request: FastifyRequest<Named>): Pro
   if (url === undefined)
     throw new ClientError("ROUTING_URL_REFUSED", "A subgraph that is not published yet needs a routing URL.");
   return { ...options, changes: [{ name: own, source: { sdl, url } }], actor: actorOf(request) };
-}
-
-async function identify(registry: Registry, { headers }: FastifyRequest): Promise<Actor> {
-  const [, token] = /^Bearer ([\w-]{1,200})$/.exec(headers.authorization ?? "") ?? [];
-  if (token === undefined)
-    throw new ClientError(
-      "DEPLOY_TOKEN_INVALID",
-      "The registry needs `Authorization: Bearer <deploy token>`.",
-    );
-  return registry.tokens.verify(token);
-}
-
-function actorOf(request: FastifyRequest): Actor {
-  return request.getDecorator<Actor>("actor");
-}
-
-function refuse(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof ClientError)
-    return send(reply, error.status, error.code, error.message, error.extensions);
-  if (error instanceof z.ZodError) {
-    const reasons = error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
-    return send(reply, 400, "BAD_USER_INPUT", reasons.join("; "));
-  }
-  if (isUnfitValue(error)) return send(reply, 400, "BAD_USER_INPUT", UNFIT_VALUE);
-  const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
-  if (status === 413)
-    return send(reply, 413, "REQUEST_TOO_LARGE", `A schema may have up to ${BODY_LIMIT} bytes.`);
-  if (status < 500) return send(reply, status, "BAD_USER_INPUT", error.message);
-  request.log.error({ err: error }, "the registry failed");
-  return send(reply, 503, "REGISTRY_UNAVAILABLE", `The registry cannot answer now (request ${request.id}).`);
-}
-
-function send(
-  reply: FastifyReply,
-  status: number,
-  code: ErrorCode,
-  message: string,
-  extensions: Readonly<Record<string, unknown>> = {},
-): FastifyReply {
-  const { cause, remedy } = explainError(code);
-  return reply.code(status).send({ error: { code, message, cause, remedy, ...extensions } });
 }
