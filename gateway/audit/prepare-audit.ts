@@ -8,10 +8,20 @@ const MIGRATIONS = fileURLToPath(new URL("./migrations/", import.meta.url));
  * nothing.
  *
  * @param adminUrl connects as somebody who may create roles and databases
+ * @param applicationPassword of the role; by default derived from the administrator's
  * @returns the address that gateways and stewards connect to
  * @throws ClientError as `provisionDatabase` does
  */
-export async function prepareAudit(adminUrl: string, database: string): Promise<string> {
-  const { applicationUrl } = await provisionDatabase({ adminUrl, database, migrationsDirectory: MIGRATIONS });
+export async function prepareAudit(
+  adminUrl: string,
+  database: string,
+  applicationPassword?: string,
+): Promise<string> {
+  const { applicationUrl } = await provisionDatabase({
+    adminUrl,
+    database,
+    migrationsDirectory: MIGRATIONS,
+    ...(applicationPassword ? { applicationPassword } : {}),
+  });
   return applicationUrl;
 }

@@ -23,7 +23,9 @@ export function addAuditCommands(program: Command): void {
     );
   audit
     .command("prepare")
-    .description("make the audit's database with DATABASE_ADMIN_URL, and print DPG_AUDIT_DATABASE_URL")
+    .description(
+      "make the audit's database (DATABASE_ADMIN_URL, APPLICATION_PASSWORD), and print DPG_AUDIT_DATABASE_URL",
+    )
     .option("--database <name>", "name of the database", "audit")
     .addOption(formatOption())
     .action((options) =>

@@ -77,7 +77,7 @@ export function consumersCommand(options: ConsumersOptions, env: Environment): P
 export async function prepareCommand(database: string, env: Environment): Promise<Outcome> {
   const adminUrl = env.DATABASE_ADMIN_URL;
   if (!adminUrl) throw new ClientError("USAGE", "Set DATABASE_ADMIN_URL to who may create the database.");
-  const databaseUrl = await prepareAudit(adminUrl, database);
+  const databaseUrl = await prepareAudit(adminUrl, database, env.APPLICATION_PASSWORD);
   return { data: { databaseUrl }, text: databaseUrl };
 }
 
