@@ -46,10 +46,10 @@ function createIssuers(config: Config, log: Logger): readonly Issuer[] {
   }));
 }
 
-/** Ready means: every issuer's tokens can be verified. Asking is what makes it recover unaided. */
+/** Ready means: every issuer's tokens can be verified. Asking is what makes it recover unaided. Which one, the log says. */
 async function missingKeys(issuers: readonly Issuer[]): Promise<string | null> {
-  for (const { issuer, keys } of issuers) {
-    if ((await keys.forKey(null)) === null) return `The keys of issuer ${issuer} are not available.`;
+  for (const { keys } of issuers) {
+    if ((await keys.forKey(null)) === null) return "The keys of an issuer of tokens are not available.";
   }
   return null;
 }

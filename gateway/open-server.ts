@@ -11,6 +11,7 @@ import {
 } from "./http/apollo-lane.ts";
 import type { PersonaToken } from "./http/graphiql.ts";
 import { type CountLane, createHotLane } from "./http/hot-lane.ts";
+import { createPublicError } from "./http/public-error.ts";
 import { createServer, type RouteExtension } from "./http/server.ts";
 import type { Identity } from "./open-identity.ts";
 import { WHOLE_API } from "./supergraph/contract.ts";
@@ -33,17 +34,40 @@ export async function openServer(parts: ServerParts): Promise<FastifyInstance> {
   const countLane = createLaneCounter(metrics);
   const paths = graphqlPaths(config);
   const { introspection } = config;
-  const lane = { handleOperation, operations, supergraphs, introspection, maxTokens: tokens, plugins, log };
+  const publicError = createPublicError(config.errors.subgraphTexts, log);
+  const lane = {
+    handleOperation,
+    operations,
+    supergraphs,
+    introspection,
+    maxTokens: tokens,
+    plugins,
+    publicError,
+    log,
+  };
   const isHot = config.hotLane && !plugins.some(watchesRequests);
   const { current } = supergraphs;
   return createServer({
     apollo: new Map([...paths].map(([path, contract]) => [path, createApolloLane({ ...lane, contract })])),
     hotLane: isHot
-      ? createHotLane({ operations, handleOperation, identify, current, paths, bodyBytes, countLane, log })
+      ? createHotLane({
+          operations,
+          handleOperation,
+          identify,
+          current,
+          paths,
+          bodyBytes,
+          publicError,
+          countLane,
+          log,
+        })
       : null,
     identify,
     countLane,
-    notReady: identity.missingKeys,
+    notReady: async () => {
+      const reason = await identity.missingKeys();
+      return reason === null ? null : { code: "IDENTITY_PROVIDER_UNAVAILABLE", reason };
+    },
     publicJwks: identity.signer.publicJwks,
     metrics,
     bodyBytes,

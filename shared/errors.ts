@@ -69,6 +69,36 @@ export const ERROR_CODES = {
     cause: "The operation does not parse, or does not fit the schema that is served.",
     remedy: "Correct the place that the message names.",
   },
+  GRAPHQL_PARSE_FAILED: {
+    status: 400,
+    cause: "The text of the operation is no GraphQL.",
+    remedy: "Correct the place that the message names.",
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    status: 400,
+    cause: "The operation asks for something that the schema served at this address does not have.",
+    remedy: "Correct the place that the message names, or look the schema up by introspection.",
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    status: 200,
+    cause: "The operation of this hash is not known here (any more).",
+    remedy: "Send its text along once; clients of automatic persisted queries do so by themselves.",
+  },
+  BAD_REQUEST: {
+    status: 400,
+    cause: "The request is no GraphQL over HTTP: its method, media type, members or syntax.",
+    remedy: "POST JSON with `query`, and `variables` and `operationName` where needed, as application/json.",
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    cause: "The headers of the request are larger than 16 kB together.",
+    remedy: "Send fewer or smaller headers: mostly it is a token or a cookie that has grown.",
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    cause: "The request did not arrive in time.",
+    remedy: "Send it again, in one go.",
+  },
   OPERATION_TOO_COMPLEX: {
     status: 400,
     cause: "The operation selects more fields, once its fragments are expanded, than the gateway accepts.",

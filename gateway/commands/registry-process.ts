@@ -1,12 +1,14 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { type FastifyBaseLogger, fastify } from "fastify";
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify";
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
 import { createLog } from "../../shared/log.ts";
 import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
 import { openDataHealth } from "../catalog/open-data-health.ts";
 import type { Environment } from "../config.ts";
+import { answerEverything, OUTER_ERRORS } from "../http/outer-errors.ts";
+import { restErrors } from "../http/rest-errors.ts";
 import { DeployTokens, GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
 import { Registry } from "../registry/registry.ts";
 import { registryRoutes } from "../registry/routes.ts";
@@ -43,7 +45,15 @@ export async function serveRegistry(env: Environment): Promise<Stoppable & { rea
     keep: read.REGISTRY_KEEP_GENERATIONS,
   });
   const loggerInstance: FastifyBaseLogger = log;
-  const app = fastify({ loggerInstance, forceCloseConnections: "idle", requestTimeout: 30_000 });
+  const app: FastifyInstance = fastify({
+    ...OUTER_ERRORS,
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: "idle",
+    requestTimeout: 30_000,
+  });
+  app.setErrorHandler(restErrors());
+  answerEverything(app);
   await app.register((scope) => registryRoutes(scope, registry), { prefix: "/registry/v1" });
   await app.register((scope) => roverRoutes(scope, registry), { prefix: "/registry/rover" });
   for (const { prefix, register } of openDataHealth(registry).routes)

@@ -45,9 +45,13 @@ export function compileRaise({ fetch, steps, keys }: PlannedFetch): RaiseErrors 
   };
 }
 
+/** Codes of failed calls, which no subgraph may claim: their texts are taken for the gateway's own. */
+const CLAIMED = /^SUBGRAPH_(?!IDENTITY_REQUIRED$)/;
+
 function publicExtensions({ extensions }: SubgraphError, service: string): Readonly<Record<string, unknown>> {
   const { code } = extensions;
-  return { ...extensions, code: typeof code === "string" ? code : "SUBGRAPH_ERROR", service };
+  const isOwn = typeof code === "string" && !CLAIMED.test(code);
+  return { ...extensions, code: isOwn ? code : "SUBGRAPH_ERROR", service };
 }
 
 /** Undoes the aliases that the planner gave to fields of the same name. */

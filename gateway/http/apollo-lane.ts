@@ -5,7 +5,12 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { GatewayExecutionResult, GatewayInterface } from "@apollo/server-gateway-interface";
-import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
+import {
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from "graphql";
 import type { Caller } from "../../shared/define-directive.ts";
 import { InternalError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
@@ -18,6 +23,7 @@ import { createDocumentStore } from "./document-store.ts";
 import { formatError, toGraphQLError } from "./graphql-errors.ts";
 import { lazyData, type ResponseData, unreadText } from "./lazy-data.ts";
 import { errorStatus } from "./legacy-status.ts";
+import type { PublicError } from "./public-error.ts";
 import { responseText } from "./response-text.ts";
 
 /** What the HTTP layer knows of a request before its operation is parsed. */
@@ -38,6 +44,7 @@ export interface ApolloLaneOptions {
   readonly introspection: boolean;
   readonly maxTokens: number;
   readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
+  readonly publicError: PublicError;
   readonly log: Logger;
 }
 
@@ -66,18 +73,28 @@ export function createApolloLane(options: ApolloLaneOptions): ApolloServer<Graph
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      LEGACY_STATUS,
+      REQUEST_ERRORS,
       ...options.plugins,
     ],
   });
 }
 
-const LEGACY_STATUS: ApolloServerPlugin<GraphQLContext> = {
+/** Refusals of requests: their status for old clients, and the id to ask about. */
+const REQUEST_ERRORS: ApolloServerPlugin<GraphQLContext> = {
   requestDidStart: async () => ({
-    willSendResponse: async ({ request, response: { http, body } }) => {
-      if (body.kind !== "single" || body.singleResult.data !== undefined || http.status === undefined) return;
-      const code = body.singleResult.errors?.[0]?.extensions?.code;
-      http.status = errorStatus(http.status, code, request.http?.headers.get("accept"));
+    willSendResponse: async ({ request, contextValue: { requestId }, response: { http, body } }) => {
+      if (body.kind !== "single" || body.singleResult.data !== undefined) return;
+      const { errors = [] } = body.singleResult;
+      body.singleResult.errors = errors.map((error) => ({
+        ...error,
+        extensions: { ...error.extensions, requestId },
+      }));
+      if (http.status === undefined) return;
+      http.status = errorStatus(
+        http.status,
+        errors[0]?.extensions?.code,
+        request.http?.headers.get("accept"),
+      );
     },
   }),
 };
@@ -103,6 +120,7 @@ function createGatewayInterface({
   operations,
   supergraphs,
   contract: name,
+  publicError,
   log,
 }: ApolloLaneOptions): GatewayInterface {
   const bySchema = new WeakMap<GraphQLSchema, Pick<OperationSource, "supergraph" | "contract">>();
@@ -137,7 +155,7 @@ function createGatewayInterface({
             requestId,
             cancellation,
           });
-          return toExecutionResult(answer);
+          return toExecutionResult(answer, (error) => publicError(error, requestId));
         } catch (error) {
           throw toGraphQLError(error, requestId, log);
         }
@@ -148,13 +166,11 @@ function createGatewayInterface({
 }
 
 /** Apollo Server takes the HTTP status from the extensions of an error. */
-function toExecutionResult({
-  status,
-  dataText,
-  errors,
-  extensions,
-}: OperationResponse): GatewayExecutionResult {
-  const listed = errors.map(({ message, ...rest }, index) => {
+function toExecutionResult(
+  { status, dataText, errors, extensions }: OperationResponse,
+  publicError: (error: GraphQLFormattedError) => GraphQLFormattedError,
+): GatewayExecutionResult {
+  const listed = errors.map(publicError).map(({ message, ...rest }, index) => {
     const http = index === 0 && status !== 200 ? { http: { status } } : {};
     return new GraphQLError(message, { path: rest.path, extensions: { ...rest.extensions, ...http } });
   });

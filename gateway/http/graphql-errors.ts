@@ -5,7 +5,7 @@ import type { Logger } from "../../shared/log.ts";
 
 /** Turns any thrown value into the one error a client may see; the rest goes to the log under the request id. */
 export function toGraphQLError(thrown: unknown, requestId: string, log: Logger): GraphQLError {
-  if (thrown instanceof GraphQLError) return thrown;
+  if (thrown instanceof GraphQLError && hasPublicCode(thrown)) return thrown;
   if (thrown instanceof ClientError) {
     const { status } = explainError(thrown.code);
     const headers = new HeaderMap(status === 401 ? [["www-authenticate", "Bearer"]] : []);
@@ -19,8 +19,12 @@ export function toGraphQLError(thrown: unknown, requestId: string, log: Logger):
   });
 }
 
+function hasPublicCode({ extensions: { code } }: GraphQLError): boolean {
+  return typeof code === "string" && code !== "INTERNAL_SERVER_ERROR";
+}
+
 /**
- * The last word on an error: `INTERNAL_SERVER_ERROR` is what Apollo Server, here or in a subgraph, calls
+ * The last word on an error of Apollo Server: `INTERNAL_SERVER_ERROR` is what Apollo Server, here or in a subgraph, calls
  * whatever has no code. Its text is for the log, unless it is Apollo Server's own refusal of a request.
  *
  * @param thrown what the error was before it was formatted

@@ -7,10 +7,11 @@ import type { Supergraph } from "../supergraph/supergraph.ts";
 import { cancelOnClose } from "./cancel-on-close.ts";
 import { chooseMediaType } from "./choose-media-type.ts";
 import { COMMON_HEADERS, requestIdOf } from "./common-headers.ts";
-import { formatError, toGraphQLError } from "./graphql-errors.ts";
+import { toGraphQLError } from "./graphql-errors.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import { identifyClient } from "./identify-client.ts";
 import { errorStatus } from "./legacy-status.ts";
+import type { PublicError } from "./public-error.ts";
 import { readSentOperation, type SentOperation } from "./read-sent-operation.ts";
 import { responseText } from "./response-text.ts";
 import { takeBody } from "./take-body.ts";
@@ -23,6 +24,7 @@ export interface HotLaneOptions {
   /** The contract served at each path, by its name. */
   readonly paths: ReadonlyMap<string, string>;
   readonly bodyBytes: number;
+  readonly publicError: PublicError;
   readonly countLane: CountLane;
   readonly log: Logger;
 }
@@ -120,7 +122,7 @@ interface Exchange {
 }
 
 async function answer(options: HotLaneOptions, { request, reply, sent, prepared }: Exchange): Promise<void> {
-  const { identify, handleOperation, log } = options;
+  const { identify, handleOperation, publicError, log } = options;
   const { requestId, response } = reply;
   try {
     const caller = await identify(request);
@@ -128,7 +130,7 @@ async function answer(options: HotLaneOptions, { request, reply, sent, prepared 
     const cancellation = cancelOnClose(response);
     const client = identifyClient(request.headers, caller);
     const result = await handleOperation({ prepared, variables, caller, client, requestId, cancellation });
-    const errors = result.errors.map((error) => formatError(error, error, log));
+    const errors = result.errors.map((error) => publicError(error, requestId));
     send(reply, result.status, responseText(result.dataText, errors, result.extensions));
   } catch (error) {
     const { message, extensions } = toGraphQLError(error, requestId, log);

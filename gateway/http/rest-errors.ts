@@ -32,5 +32,6 @@ export function restErrors(): ErrorHandler {
 
 function send(reply: FastifyReply, status: number, code: ErrorCode, message: string): FastifyReply {
   const { cause, remedy } = explainError(code);
-  return reply.code(status).send({ error: { code, message, cause, remedy } });
+  const requestId = reply.request.id;
+  return reply.code(status).send({ error: { code, message, cause, remedy, requestId } });
 }

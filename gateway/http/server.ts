@@ -12,15 +12,16 @@ import fastify, {
 } from "fastify";
 import type { JSONWebKeySet } from "jose";
 import type { Registry } from "prom-client";
+import type { ErrorCode } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { GraphQLContext } from "./apollo-lane.ts";
 import { cancelOnClose } from "./cancel-on-close.ts";
-import { COMMON_HEADERS, requestIdOf } from "./common-headers.ts";
 import { type PersonaToken, serveGraphiql } from "./graphiql.ts";
 import { errorBody, toGraphQLError } from "./graphql-errors.ts";
 import type { CountLane, HotLane } from "./hot-lane.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import { identifyClient } from "./identify-client.ts";
+import { answerEverything, OUTER_ERRORS } from "./outer-errors.ts";
 
 export interface ServerOptions {
   /** The GraphQL pipeline of each path. */
@@ -30,7 +31,7 @@ export interface ServerOptions {
   readonly identify: IdentifyCaller;
   readonly countLane: CountLane;
   /** Why the gateway cannot serve now, or null when it can. */
-  readonly notReady: () => Promise<string | null>;
+  readonly notReady: () => Promise<{ readonly code: ErrorCode; readonly reason: string } | null>;
   readonly publicJwks: () => Promise<JSONWebKeySet>;
   readonly metrics: Registry;
   readonly bodyBytes: number;
@@ -54,18 +55,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     bodyLimit: options.bodyBytes,
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: requestIdOf,
+    ...OUTER_ERRORS,
     forceCloseConnections: "idle",
     serverFactory: (handler) => createLanes(handler, options.hotLane),
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendError(error, request, reply, options.log));
-  app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send(errorBody("BAD_USER_INPUT", "There is nothing at this address.", request.id)),
-  );
-  app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id);
-    for (const [name, value] of COMMON_HEADERS) reply.header(name, value);
-  });
+  answerEverything(app);
   closeConnectionsOnDrain(app, options.hotLane);
   for (const [path, apollo] of options.apollo) await serveGraphQL(app, path, apollo, options);
   serveOperation(app, options);
@@ -154,9 +149,10 @@ function createContext({ identify, countLane, log }: ServerOptions) {
 
 function serveOperation(app: FastifyInstance, { notReady, publicJwks, metrics }: ServerOptions): void {
   app.get("/health/live", async () => ({ status: "live" }));
-  app.get("/health/ready", async (_request, reply) => {
+  app.get("/health/ready", async (request, reply) => {
     const reason = await notReady();
-    return reason === null ? { status: "ready" } : reply.code(503).send({ status: "not ready", reason });
+    if (reason === null) return { status: "ready" };
+    return reply.code(503).send({ status: "not ready", ...reason, requestId: request.id });
   });
   app.get("/metrics", async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.metrics()),

@@ -65,5 +65,6 @@ function send(
   extensions: Readonly<Record<string, unknown>> = {},
 ): FastifyReply {
   const { cause, remedy } = explainError(code);
-  return reply.code(status).send({ error: { code, message, cause, remedy, ...extensions } });
+  const requestId = reply.request.id;
+  return reply.code(status).send({ error: { code, message, cause, remedy, requestId, ...extensions } });
 }

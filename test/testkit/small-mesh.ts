@@ -38,6 +38,7 @@ export interface MeshOptions {
   readonly plugins?: GatewayOptions["plugins"];
   readonly policyEngine?: DecidePolicy;
   readonly usage?: UsageSink;
+  readonly extensions?: GatewayOptions["extensions"];
   /** Makes the supergraph in place of our own composer. */
   readonly supergraphOf?: (sources: readonly SubgraphSource[]) => string;
 }
@@ -86,6 +87,7 @@ export async function startSmallMesh({
   plugins = [],
   policyEngine,
   usage,
+  extensions = [],
   supergraphOf = composeOurs,
 }: MeshOptions): Promise<SmallMesh> {
   const logged: string[] = [];
@@ -96,6 +98,7 @@ export async function startSmallMesh({
     config: config?.({ ...usual, auth }) ?? { ...usual, auth },
     supergraphSdl: supergraphOf(served.sources),
     plugins,
+    extensions,
     ...(policyEngine ? { policyEngine } : {}),
     ...(usage ? { usage } : {}),
     log: createLog({

@@ -36,7 +36,7 @@ export async function roverRoutes(app: FastifyInstance, registry: Registry): Pro
     const { query, operationName, variables } = body.parse(request.body);
     const document = parse(query, { maxTokens: MAX_TOKENS });
     const errors = validate(schema, document);
-    if (errors.length > 0) return { errors };
+    if (errors.length > 0) return { errors: errors.map((error) => say(error, request)) };
     refuseRenamedActs(document);
     const result = await execute({
       schema,
@@ -75,21 +75,25 @@ function statusOf(error: unknown): number {
 
 /** With the findings in the message: of an error, that is all that Rover shows. */
 function say(error: unknown, request: FastifyRequest): object {
+  const requestId = request.id;
   if (error instanceof ClientError) {
     const findings = z.array(finding).safeParse(error.extensions.findings).data ?? [];
     const lines = findings
       .filter(({ severity }) => severity === "error")
       .map(({ code, message, remedy }) => `${code}: ${message} ${remedy}`);
-    return { message: [error.message, ...lines].join("\n"), extensions: { code: error.code } };
+    return { message: [error.message, ...lines].join("\n"), extensions: { code: error.code, requestId } };
   }
-  if (isUnfitValue(error)) return { message: UNFIT_VALUE, extensions: { code: "BAD_USER_INPUT" } };
+  if (isUnfitValue(error)) return { message: UNFIT_VALUE, extensions: { code: "BAD_USER_INPUT", requestId } };
   if (error instanceof GraphQLError)
-    return { message: error.message, extensions: { code: "BAD_USER_INPUT" } };
+    return { message: error.message, extensions: { code: "BAD_USER_INPUT", requestId } };
   if (statusOf(error) < 500)
-    return { message: "The request is no GraphQL request.", extensions: { code: "BAD_USER_INPUT" } };
+    return {
+      message: "The request is no GraphQL request.",
+      extensions: { code: "BAD_USER_INPUT", requestId },
+    };
   request.log.error({ err: error }, "the registry failed");
   const message = `The registry cannot answer now (request ${request.id}).`;
-  return { message, extensions: { code: "REGISTRY_UNAVAILABLE" } };
+  return { message, extensions: { code: "REGISTRY_UNAVAILABLE", requestId } };
 }
 
 const finding = z.looseObject({
