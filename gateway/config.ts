@@ -37,6 +37,8 @@ const schema = (production: boolean) =>
   z.strictObject({
     port: z.int().min(0).max(65535).default(4000),
     host: z.string().min(1).default("127.0.0.1"),
+    /** Processes that share the port (`dpg serve`). */
+    workers: z.int().min(1).max(256).default(1),
     executor: z.enum(["compiled", "apollo"]).default("compiled"),
     sharing: z.enum(["off", "subgraph", "request"]).default("off"),
     /** Serve operations that are already prepared without Apollo Server's pipeline, which is then the slower way in. */
@@ -119,6 +121,37 @@ const schema = (production: boolean) =>
         selections: z.int().positive().default(20_000),
         /** Bytes of operation texts whose plans are remembered. */
         operationCacheBytes: z.int().positive().default(10_000_000),
+      })
+      .prefault({}),
+    /** What clients may take of time and connections. */
+    http: z
+      .strictObject({
+        headersTimeoutMs: z.int().positive().default(5000),
+        requestTimeoutMs: z.int().positive().default(9000),
+        keepAliveTimeoutMs: z.int().positive().default(65_000),
+        writeTimeoutMs: z.int().positive().default(10_000),
+        /** Bytes of answers that clients have not taken yet. */
+        maxUnsentBytes: z.int().positive().default(200_000_000),
+        maxConnections: z.int().positive().default(10_000),
+      })
+      .prefault({}),
+    /** Beyond these, requests are refused at once. */
+    overload: z
+      .strictObject({
+        inFlight: z.int().positive().default(1000),
+        loopDelayMs: z.int().positive().default(100),
+        heapPercent: z.int().min(1).max(100).default(92),
+      })
+      .prefault({}),
+    /** Between a signal and the end: not ready, then in-flight requests are answered. */
+    shutdown: z
+      .strictObject({
+        /** How long requests are still taken, so that load balancers notice. */
+        delayMs: z
+          .int()
+          .min(0)
+          .default(production ? 3000 : 0),
+        graceMs: z.int().positive().default(8000),
       })
       .prefault({}),
     subgraphs: z

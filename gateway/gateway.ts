@@ -109,8 +109,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   });
   const shutDown = async () => {
+    await server.stop();
     await supergraphs.stop();
-    await server.close();
     policies.stop();
     await Promise.all([audit.stop(), usage.stop()]);
     await Promise.all([generations.close(), plans.stop()]);

@@ -1,5 +1,4 @@
 import type { ApolloServerPlugin } from "@apollo/server";
-import type { FastifyInstance } from "fastify";
 import { Counter, type Registry } from "prom-client";
 import { ClientError } from "../shared/errors.ts";
 import type { Config } from "./config.ts";
@@ -12,7 +11,7 @@ import {
 import type { PersonaToken } from "./http/graphiql.ts";
 import { type CountLane, createHotLane } from "./http/hot-lane.ts";
 import { createPublicError } from "./http/public-error.ts";
-import { createServer, type RouteExtension } from "./http/server.ts";
+import { createServer, type GatewayServer, type RouteExtension } from "./http/server.ts";
 import type { Identity } from "./open-identity.ts";
 import { WHOLE_API } from "./supergraph/contract.ts";
 
@@ -27,7 +26,7 @@ export interface ServerParts
 }
 
 /** The HTTP server with both lanes, at the path of each contract; not listening yet. */
-export async function openServer(parts: ServerParts): Promise<FastifyInstance> {
+export async function openServer(parts: ServerParts): Promise<GatewayServer> {
   const { config, identity, handleOperation, operations, supergraphs, metrics, plugins, log } = parts;
   const { bodyBytes, tokens } = config.limits;
   const { identify } = identity;
@@ -71,6 +70,9 @@ export async function openServer(parts: ServerParts): Promise<FastifyInstance> {
     publicJwks: identity.signer.publicJwks,
     metrics,
     bodyBytes,
+    inbound: config.http,
+    overload: config.overload,
+    shutdown: config.shutdown,
     graphiql: config.graphiql ? { personas: parts.personas } : null,
     extensions: parts.extensions,
     log,
@@ -78,7 +80,7 @@ export async function openServer(parts: ServerParts): Promise<FastifyInstance> {
 }
 
 /** @throws ClientError PORT_IN_USE */
-export async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
+export async function listen(server: GatewayServer, { host, port }: Config): Promise<string> {
   try {
     return await server.listen({ host, port });
   } catch (error) {

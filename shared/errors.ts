@@ -124,6 +124,17 @@ export const ERROR_CODES = {
     cause: "The request body is larger than limits.bodyBytes.",
     remedy: "Send a smaller operation, or move values out of the variables.",
   },
+  OVERLOADED: {
+    status: 503,
+    cause: "The gateway has more work than it can do in time, so it refuses some before it is begun.",
+    remedy:
+      "Try again after the seconds that Retry-After names; if it lasts, the operator has to add replicas.",
+  },
+  GATEWAY_STOPPING: {
+    status: 503,
+    cause: "The gateway was told to stop: it answers what is in flight, and for a moment what still comes.",
+    remedy: "Send requests to another replica.",
+  },
   RESERVED_ALIAS: {
     status: 400,
     cause: "An alias starts with two underscores or uses a name that the gateway or GraphQL reserves.",

@@ -30,7 +30,8 @@ withExamples(
   .option("--config <file>", "gateway.yaml")
   .action(async (options) => {
     const { serve } = await import("./serve.ts");
-    stopOnSignal(await serve(options, process.env));
+    const serving = await serve(options, process.env);
+    stopOnSignal(serving, serving.stopsWithinMs);
   });
 
 withExamples(

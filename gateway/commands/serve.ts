@@ -1,3 +1,4 @@
+import cluster from "node:cluster";
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +10,10 @@ import type { SupergraphOrigin } from "../open-generations.ts";
 import { followHttp } from "../supergraph/follow-http.ts";
 import { sendUsage } from "../usage/send-usage.ts";
 import type { UsageSink } from "../usage/usage-reporter.ts";
+import { logRejections } from "./log-rejections.ts";
 import { readSupergraph } from "./read-supergraph.ts";
+import type { Stoppable } from "./stop-on-signal.ts";
+import { superviseWorkers } from "./supervise-workers.ts";
 
 export interface ServeOptions {
   readonly supergraph?: string;
@@ -21,17 +25,33 @@ export interface ServeOptions {
   readonly config?: string;
 }
 
+/** What serves, and the milliseconds within which it stops. */
+export interface Serving extends Stoppable {
+  readonly stopsWithinMs: number;
+}
+
 /** `dpg serve`: a gateway over a supergraph SDL of any composer, an artifact of ours, or a registry's generations. */
-export async function serve(options: ServeOptions, env: Environment): Promise<Gateway> {
+export async function serve(options: ServeOptions, env: Environment): Promise<Serving> {
   const config = readConfig(options.config ?? null, env);
+  const { delayMs, graceMs } = config.shutdown;
+  const stopsWithinMs = delayMs + graceMs + 1000;
   const log = createLog({ name: "gateway", level: "info" });
-  const gateway = await startGateway({
-    config: { ...config, ...(options.port === undefined ? {} : { port: options.port }) },
-    ...originOf(options, env),
-    log,
-  });
+  if (config.workers > 1 && cluster.isPrimary)
+    return {
+      ...(await superviseWorkers({ config, stopsWithinMs, log })),
+      stopsWithinMs: stopsWithinMs + 1000,
+    };
+  logRejections(log);
+  const port = options.port ?? config.port;
+  const gateway = await startGateway({ config: { ...config, port }, ...originOf(options, env), log }).catch(
+    (error: unknown) => {
+      // The channel to the supervisor would keep this process alive.
+      cluster.worker?.disconnect();
+      throw error;
+    },
+  );
   log.info({ url: gateway.url, protected: protectedCoordinates(gateway) }, "serving");
-  return gateway;
+  return { stop: gateway.stop, stopsWithinMs };
 }
 
 /** Milliseconds between two questions to the registry. */

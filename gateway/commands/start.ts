@@ -18,6 +18,7 @@ import {
 } from "./development-issuer.ts";
 import { openDevelopmentRegistry } from "./development-registry.ts";
 import { developmentSettings } from "./development-settings.ts";
+import { logRejections } from "./log-rejections.ts";
 import { printError, printFindings } from "./print.ts";
 import { findingsOf } from "./report.ts";
 import { ServiceProcess } from "./service-process.ts";
@@ -77,6 +78,12 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
   ]);
   await registry.publish(sources);
 
+  const log = createLog({
+    name: "gateway",
+    level: "info",
+    destination: pino.destination(join(logs, "gateway.log")),
+  });
+  logRejections(log);
   const gateway = await startGateway({
     config: readConfig(null, {
       DPG_POLICIES_DIRECTORY: POLICIES,
@@ -88,11 +95,7 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
     follow: registry.follow,
     usage: registry.usage,
     extensions: registry.routes,
-    log: createLog({
-      name: "gateway",
-      level: "info",
-      destination: pino.destination(join(logs, "gateway.log")),
-    }),
+    log,
     personas: await personaTokens(issuer),
   });
   keep(gateway);

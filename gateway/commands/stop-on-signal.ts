@@ -3,16 +3,20 @@ export interface Stoppable {
   readonly stop: () => Promise<void>;
 }
 
-/** Milliseconds after which the process ends even if stopping hangs. */
+/** Milliseconds; `npm start` has 15 s for everything. */
 const GRACE = 12_000;
 
-/** Stops on SIGINT and SIGTERM, once, and ends the process. */
-export function stopOnSignal({ stop }: Stoppable): void {
+/**
+ * Stops on SIGINT and SIGTERM, once, and ends the process.
+ *
+ * @param graceMs milliseconds after which the process ends even if stopping hangs
+ */
+export function stopOnSignal({ stop }: Stoppable, graceMs = GRACE): void {
   let isStopping = false;
   const onSignal = (): void => {
     if (isStopping) return;
     isStopping = true;
-    setTimeout(() => process.exit(1), GRACE).unref();
+    setTimeout(() => process.exit(1), graceMs).unref();
     stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -35,7 +35,9 @@ export type CountLane = (lane: "apollo" | "hot") => void;
 export interface HotLane {
   /** Answers the request, or leaves it untouched and calls `otherwise`. */
   readonly offer: (request: IncomingMessage, response: ServerResponse, otherwise: () => void) => void;
-  /** Takes no more requests, and closes the connections of those it still answers. */
+  /** From now on each answer is the last one of its connection. */
+  readonly closeConnections: () => void;
+  /** Takes no more requests. */
   readonly retire: () => void;
 }
 
@@ -46,7 +48,11 @@ export interface HotLane {
  */
 export function createHotLane(options: HotLaneOptions): HotLane {
   let isRetired = false;
+  let isClosing = false;
   return {
+    closeConnections: () => {
+      isClosing = true;
+    },
     retire: () => {
       isRetired = true;
     },
@@ -61,7 +67,7 @@ export function createHotLane(options: HotLaneOptions): HotLane {
           response,
           mediaType: head.mediaType,
           requestId: requestIdOf(request),
-          isLast: () => isRetired,
+          isLast: () => isClosing,
         };
         options.countLane("hot");
         void answer(options, { request, reply, sent, prepared });

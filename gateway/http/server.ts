@@ -16,12 +16,15 @@ import type { ErrorCode } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { GraphQLContext } from "./apollo-lane.ts";
 import { cancelOnClose } from "./cancel-on-close.ts";
+import { type ConnectionLimits, watchConnections } from "./connections.ts";
 import { type PersonaToken, serveGraphiql } from "./graphiql.ts";
 import { errorBody, toGraphQLError } from "./graphql-errors.ts";
 import type { CountLane, HotLane } from "./hot-lane.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import { identifyClient } from "./identify-client.ts";
 import { answerEverything, OUTER_ERRORS } from "./outer-errors.ts";
+import { OverloadGuard, type OverloadLimits } from "./overload.ts";
+import { type ShutdownTimes, stopServer } from "./stop-server.ts";
 
 export interface ServerOptions {
   /** The GraphQL pipeline of each path. */
@@ -35,11 +38,33 @@ export interface ServerOptions {
   readonly publicJwks: () => Promise<JSONWebKeySet>;
   readonly metrics: Registry;
   readonly bodyBytes: number;
+  readonly inbound: InboundLimits;
+  readonly overload: OverloadLimits;
+  readonly shutdown: ShutdownTimes;
   /** The page at /graphiql: the tokens it offers, or null for no page. */
   readonly graphiql: { readonly personas: readonly PersonaToken[] } | null;
   /** Other routes of this server, each set below its own prefix. */
   readonly extensions: readonly RouteExtension[];
   readonly log: Logger;
+}
+
+/** What clients may take of time and connections, in milliseconds. */
+export interface InboundLimits extends ConnectionLimits {
+  /** From a connection's first byte to the end of the headers. */
+  readonly headersTimeoutMs: number;
+  /** The same to the end of the body. */
+  readonly requestTimeoutMs: number;
+  /** How long a connection without a request stays open. */
+  readonly keepAliveTimeoutMs: number;
+  /** Connections at once; more are closed. */
+  readonly maxConnections: number;
+}
+
+export interface GatewayServer {
+  /** Resolves with the address. */
+  readonly listen: (where: { readonly host: string; readonly port: number }) => Promise<string>;
+  /** Not ready at once; then no more connections, and what is in flight is answered. */
+  readonly stop: () => Promise<void>;
 }
 
 /** Routes that another part of the project answers. */
@@ -49,24 +74,30 @@ export interface RouteExtension {
 }
 
 /** Routes of the gateway: GraphQL over HTTP, health, metrics, keys, and the query page. */
-export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+export async function createServer(options: ServerOptions): Promise<GatewayServer> {
   const loggerInstance: FastifyBaseLogger = options.log;
+  const overload = new OverloadGuard(options.overload, options.metrics);
   const app: FastifyInstance = fastify({
     bodyLimit: options.bodyBytes,
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     ...OUTER_ERRORS,
     forceCloseConnections: "idle",
-    serverFactory: (handler) => createLanes(handler, options.hotLane),
+    serverFactory: (handler) => createLanes(handler, overload, options),
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendError(error, request, reply, options.log));
   answerEverything(app);
-  closeConnectionsOnDrain(app, options.hotLane);
+  const closing = closeConnectionsOnDrain(app, options.hotLane);
   for (const [path, apollo] of options.apollo) await serveGraphQL(app, path, apollo, options);
-  serveOperation(app, options);
+  serveOperation(app, options, closing);
   for (const { prefix, register } of options.extensions) await app.register(register, { prefix });
   if (options.graphiql) await serveGraphiql(app, options.graphiql.personas);
-  return app;
+  const connections = watchConnections(app.server, options.inbound);
+  const stop = async () => {
+    await stopServer({ app, connections, announce: closing.announce, times: options.shutdown });
+    overload.stop();
+  };
+  return { listen: (where) => app.listen(where), stop };
 }
 
 async function serveGraphQL(
@@ -96,12 +127,22 @@ async function serveGraphQL(
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Each request is offered to the hot lane first. */
-function createLanes(handler: Listener, hotLane: HotLane | null) {
-  const listener: Listener = hotLane
+/** Each request is offered to the hot lane first, if there is room for it at all. */
+function createLanes(handler: Listener, overload: OverloadGuard, { hotLane, inbound }: ServerOptions) {
+  const answer: Listener = hotLane
     ? (request, response) => hotLane.offer(request, response, () => handler(request, response))
     : handler;
-  return createHttpServer({ requestTimeout: 30_000, keepAliveTimeout: 65_000 }, listener);
+  const times = {
+    headersTimeout: inbound.headersTimeoutMs,
+    requestTimeout: inbound.requestTimeoutMs,
+    keepAliveTimeout: inbound.keepAliveTimeoutMs,
+    connectionsCheckingInterval: 1000,
+  };
+  const server = createHttpServer(times, (request, response) => {
+    if (overload.admit(request, response)) answer(request, response);
+  });
+  server.maxConnections = inbound.maxConnections;
+  return server;
 }
 
 /** A body in another charset or encoding would be misread, or be larger than it says. */
@@ -116,11 +157,21 @@ const refuseEncodings: preParsingHookHandler = (request, reply, payload, done) =
     .send(errorBody("BAD_USER_INPUT", reason, request.id));
 };
 
+interface Closing {
+  readonly isAnnounced: () => boolean;
+  /** From now on each answer is the last one of its connection. */
+  readonly announce: () => void;
+}
+
 /** A connection whose last answer is sent while the server stops would else stay open for a minute. */
-function closeConnectionsOnDrain(app: FastifyInstance, hotLane: HotLane | null): void {
+function closeConnectionsOnDrain(app: FastifyInstance, hotLane: HotLane | null): Closing {
   let isClosing = false;
-  app.addHook("preClose", (done) => {
+  const announce = () => {
     isClosing = true;
+    hotLane?.closeConnections();
+  };
+  app.addHook("preClose", (done) => {
+    announce();
     hotLane?.retire();
     done();
   });
@@ -128,6 +179,7 @@ function closeConnectionsOnDrain(app: FastifyInstance, hotLane: HotLane | null):
     if (isClosing) reply.header("connection", "close");
     done();
   });
+  return { announce, isAnnounced: () => isClosing };
 }
 
 function createContext({ identify, countLane, log }: ServerOptions) {
@@ -147,10 +199,16 @@ function createContext({ identify, countLane, log }: ServerOptions) {
   };
 }
 
-function serveOperation(app: FastifyInstance, { notReady, publicJwks, metrics }: ServerOptions): void {
+const STOPPING = { code: "GATEWAY_STOPPING", reason: "The gateway is stopping." } as const;
+
+function serveOperation(
+  app: FastifyInstance,
+  { notReady, publicJwks, metrics }: ServerOptions,
+  closing: Closing,
+): void {
   app.get("/health/live", async () => ({ status: "live" }));
   app.get("/health/ready", async (request, reply) => {
-    const reason = await notReady();
+    const reason = closing.isAnnounced() ? STOPPING : await notReady();
     if (reason === null) return { status: "ready" };
     return reply.code(503).send({ status: "not ready", ...reason, requestId: request.id });
   });

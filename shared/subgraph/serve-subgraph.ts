@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import { ClientError, explainError } from "../errors.ts";
 import { createIdentityVerifier } from "../identity-token.ts";
 import { createLog, type Logger } from "../log.ts";
+import { OpenConnections } from "../open-connections.ts";
 import { createCursorCodec } from "./cursor.ts";
 import { type GraphqlEndpoint, startGraphqlEndpoint } from "./graphql-endpoint.ts";
 import { type LoadedSubgraph, loadSubgraph } from "./load-subgraph.ts";
@@ -78,6 +79,7 @@ interface Parts {
 async function listen({ endpoint, pools, settings, log }: Parts): Promise<RunningSubgraph> {
   let draining = false;
   const server = fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: "idle", requestTimeout: 30_000 });
+  const connections = new OpenConnections(server.server);
   server.setErrorHandler<FastifyError | ClientError>((error, _request, reply) => refuse(error, reply, log));
   server.removeContentTypeParser("text/plain");
   server.post("/graphql", { onRequest: endpoint.admit }, endpoint.handle);
@@ -93,7 +95,7 @@ async function listen({ endpoint, pools, settings, log }: Parts): Promise<Runnin
   log.info({ url: `${address}/graphql` }, "ready");
   const stop = async () => {
     draining = true;
-    await closeServer(server);
+    await closeServer(server, connections);
     await endpoint.stop();
     await pools?.end();
     log.info("stopped");
@@ -105,8 +107,8 @@ async function listen({ endpoint, pools, settings, log }: Parts): Promise<Runnin
 const DRAIN_MS = 4_000;
 
 /** Takes no more requests, lets those in flight finish, and closes kept-alive connections as they fall idle. */
-async function closeServer(server: FastifyInstance): Promise<void> {
-  const sweep = setInterval(() => server.server.closeIdleConnections(), 50);
+async function closeServer(server: FastifyInstance, connections: OpenConnections): Promise<void> {
+  const sweep = setInterval(() => connections.closeUnused(), 50);
   const deadline = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
   await server.close();
   clearInterval(sweep);

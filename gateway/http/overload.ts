@@ -1,0 +1,140 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { getHeapStatistics } from "node:v8";
+import { Counter, Gauge, type Registry } from "prom-client";
+import { COMMON_HEADERS, requestIdOf } from "./common-headers.ts";
+import { errorBody } from "./graphql-errors.ts";
+
+/** Above which requests are refused at once. */
+export interface OverloadLimits {
+  /** Requests under way. */
+  readonly inFlight: number;
+  /** Milliseconds that the event loop is late, on average over a quarter of a second. */
+  readonly loopDelayMs: number;
+  /** Share of the heap's limit that is in use, in percent. */
+  readonly heapPercent: number;
+}
+
+/** How much the process has to do. */
+export interface PressureGauge {
+  /** How late the event loop was since this was asked last, in milliseconds, and which share of the heap is in use (0 to 1). */
+  readonly read: () => { readonly loopDelayMs: number; readonly heapShare: number };
+  readonly stop: () => void;
+}
+
+const SAMPLE_MS = 250;
+/** Requests that are always let in, however late the loop is: without any, nobody would see that it recovered. */
+const FLOOR = 32;
+/** The same while the heap is nearly full; what they allocate is what makes the collector run. */
+const HEAP_FLOOR = 4;
+/** Seconds after which a refused client may try again. */
+const RETRY_AFTER = "1";
+/** Operational addresses are answered always: who looks whether the gateway lives must not be told that it is busy. */
+const EXEMPT = new Set(["/health/live", "/health/ready", "/metrics", "/.well-known/jwks.json"]);
+/** A longer body that nobody reads is not worth keeping the connection for. */
+const MAX_UNREAD_BODY = 65_536;
+
+/**
+ * Refuses requests before anything of them is read, while the process has more work than it can do in time (hardening
+ * 107 to 109). How many may be under way shrinks in proportion to how late the event loop is, and grows back
+ * within seconds. A request costs a comparison and a counter.
+ */
+export class OverloadGuard {
+  readonly #limits: OverloadLimits;
+  readonly #pressure: PressureGauge;
+  readonly #timer: NodeJS.Timeout;
+  readonly #shed: Counter;
+  readonly #leave = () => {
+    this.#inFlight -= 1;
+  };
+  #inFlight = 0;
+  #allowed: number;
+
+  constructor(limits: OverloadLimits, metrics: Registry, pressure: PressureGauge = createPressureGauge()) {
+    this.#limits = limits;
+    this.#allowed = limits.inFlight;
+    this.#pressure = pressure;
+    this.#timer = setInterval(() => this.#adapt(), SAMPLE_MS).unref();
+    const registers = [metrics];
+    this.#shed = new Counter({
+      name: "dpg_requests_shed_total",
+      help: "Requests refused with 503 because the process had more work than it could do in time",
+      registers,
+    });
+    const inFlight = () => this.#inFlight;
+    const allowed = () => this.#allowed;
+    gauge(registers, "dpg_requests_in_flight", "Requests under way", inFlight);
+    gauge(registers, "dpg_requests_allowed", "Requests that may be under way now", allowed);
+  }
+
+  /** Counts the request until its response is closed; where it is one too many, answers it with 503 and returns false. */
+  admit(request: IncomingMessage, response: ServerResponse): boolean {
+    if (this.#inFlight >= this.#allowed && !EXEMPT.has(request.url ?? "")) {
+      this.#shed.inc();
+      refuse(request, response);
+      return false;
+    }
+    this.#inFlight += 1;
+    response.on("close", this.#leave);
+    return true;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#pressure.stop();
+  }
+
+  #adapt(): void {
+    const { inFlight, loopDelayMs, heapPercent } = this.#limits;
+    const pressure = this.#pressure.read();
+    const lateness = pressure.loopDelayMs / loopDelayMs;
+    if (pressure.heapShare * 100 >= heapPercent) this.#allowed = Math.min(HEAP_FLOOR, inFlight);
+    else if (lateness > 1) this.#allowed = Math.min(inFlight, Math.max(FLOOR, this.#allowed / lateness));
+    else this.#allowed = Math.min(inFlight, this.#allowed * 1.25 + 8);
+  }
+}
+
+function gauge(registers: Registry[], name: string, help: string, value: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers,
+    collect() {
+      this.set(value());
+    },
+  });
+}
+
+/** What V8 and the event loop say. */
+function createPressureGauge(): PressureGauge {
+  const resolution = 10;
+  const delay = monitorEventLoopDelay({ resolution });
+  delay.enable();
+  const read = () => {
+    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+    const loopDelayMs = delay.count === 0 ? 0 : Math.max(0, delay.mean / 1e6 - resolution);
+    delay.reset();
+    return { loopDelayMs, heapShare: used / limit };
+  };
+  return { read, stop: () => void delay.disable() };
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse): void {
+  const requestId = requestIdOf(request);
+  const text = JSON.stringify(errorBody("OVERLOADED", "The gateway is overloaded. Try again.", requestId));
+  const isShort = Number(request.headers["content-length"] ?? "0") <= MAX_UNREAD_BODY;
+  const isKept = isShort && request.headers["transfer-encoding"] === undefined;
+  response
+    .writeHead(503, [
+      ...[
+        "content-type",
+        "application/json; charset=utf-8",
+        "content-length",
+        String(Buffer.byteLength(text)),
+      ],
+      ...["retry-after", RETRY_AFTER, "x-request-id", requestId],
+      ...COMMON_HEADERS.flat(),
+      ...(isKept ? [] : ["connection", "close"]),
+    ])
+    .end(text);
+}
