@@ -39,7 +39,9 @@ export interface Denial {
   readonly missing: readonly (readonly string[])[];
   /** Instead of the usual text. */
   readonly message?: string;
-  /** More that the client is told in `extensions`. */
+  /** The message for clients who do not know what the details name. */
+  readonly unnamed?: string;
+  /** More that the client is told in `extensions`, without what names something that it does not know. */
   readonly details?: Readonly<Record<string, string>>;
 }
 
@@ -74,6 +76,8 @@ export interface RowRule {
 export interface Notice {
   readonly code: string;
   readonly message: string;
+  /** The message for clients who do not know what the details name. */
+  readonly unnamed: string;
   readonly details: Readonly<Record<string, string>>;
 }
 

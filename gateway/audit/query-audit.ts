@@ -67,14 +67,14 @@ export interface Consumer {
   readonly last: string;
 }
 
-/** Who used the audited data of a product; refusals do not count as use. */
+/** Who used the audited data of a product; refusals and values that were masked to null do not count as use. */
 export async function consumersOf(
   archive: AuditArchive,
   query: ConsumersQuery,
 ): Promise<readonly Consumer[]> {
   const groups = new Map<string, Consumer & { readonly requestIds: Set<string> }>();
   for await (const record of archive.deliveries(query)) {
-    if (record.decision !== "allow" && record.decision !== "mask") continue;
+    if ((record.decision !== "allow" && record.decision !== "mask") || record.count === 0) continue;
     const { client, subject, issuer, time } = record;
     const key = JSON.stringify([client, subject, issuer]);
     const known = groups.get(key);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { GraphQLFormattedError } from "graphql";
 import type { Caller } from "../../shared/define-directive.ts";
+import { NULLIFY } from "../../shared/mask-strategies.ts";
 import { printable } from "../../shared/printable.ts";
 import type { ExecutionResult } from "../execution/executor.ts";
 import { MAX_SUBJECTS, type Tally } from "../execution/tally.ts";
@@ -19,7 +20,8 @@ export type Audit = (
 ) => ExecutionResult | Promise<ExecutionResult>;
 
 /**
- * One record per audited field and decision (governance.md §3 `@audit`). Values that are classified RESTRICTED, or
+ * One record per audited field and decision (governance.md §3 `@audit`). A null is no value that was delivered: a field
+ * that had nothing else leaves no record, except where a rule made it so, with a count of 0. Values that are classified RESTRICTED, or
  * whose audit is DURABLE, are given out only once their record is durable; where a record cannot be kept at all,
  * no audited value is given out: it is null with AUDIT_UNAVAILABLE.
  *
@@ -54,7 +56,7 @@ function recordsOf(
   tally: Tally | null,
 ): readonly AuditRecord[] {
   const common = commonParts(request);
-  const delivered = fields.filter(({ slot }) => tally && (tally.counts[slot] ?? 0) > 0);
+  const delivered = fields.filter(({ slot, mask }) => mask === NULLIFY.key || (tally?.counts[slot] ?? 0) > 0);
   return [
     ...refusals.map((place) => refusal(common, place)),
     ...(tally ? delivered.map((field) => delivery(common, field, tally)) : []),

@@ -17,6 +17,8 @@ import { type DryRun, rehearsal } from "./dry-run.ts";
 import { enforcedRows } from "./enforced-rows.ts";
 import { filterOperation, rowCheckKey } from "./filter-operation.ts";
 import { judgeInput } from "./judge-input.ts";
+import type { PreparedOperation } from "./prepare-operation.ts";
+import { tellable } from "./tellable.ts";
 
 declare const authorised: unique symbol;
 
@@ -149,7 +151,7 @@ function decide(
     ...(slots ? { count: slots.count } : {}),
   });
   const errors = (refused: ReadonlyMap<FieldNode, RefusedField>) =>
-    deniedPaths(document, refused).map(({ path, denial }) => describe(path, denial, settings));
+    deniedPaths(document, refused).map(({ path, denial }) => describe(prepared, path, denial, settings));
   return brand({
     variant,
     decisionKey,
@@ -213,6 +215,7 @@ function deliveryOf(
 
 /** Governance.md §2 rule 15. */
 function describe(
+  prepared: PreparedOperation,
   path: readonly string[],
   { coordinate, input, verdict, rule }: RefusedField,
   settings: AuthorisationSettings,
@@ -220,8 +223,14 @@ function describe(
   const directive = rule ? { directive: rule.directive.name } : {};
   if (verdict.kind !== "deny")
     return { message: "Masked field", path, extensions: { code: "MASKED", coordinate, ...directive } };
+  const { message, details } = tellable(prepared, {
+    coordinate: input ?? coordinate,
+    message: verdict.message,
+    unnamed: verdict.unnamed,
+    details: verdict.details,
+  });
   return {
-    message: verdict.message ?? "Unauthorized field or type",
+    message: message ?? "Unauthorized field or type",
     path,
     extensions: {
       code: verdict.code,
@@ -229,7 +238,7 @@ function describe(
       ...(input === null ? {} : { argument: input }),
       ...directive,
       ...(settings.missing && verdict.missing.length > 0 ? { missing: verdict.missing } : {}),
-      ...verdict.details,
+      ...details,
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type FieldNode, TypeInfo, visit, visitWithTypeInfo } from "graphql";
 import { noticesOf, type RuleNotice } from "../supergraph/field-policy.ts";
 import type { OperationVariant } from "./choose-variant.ts";
+import { tellable } from "./tellable.ts";
 
 /** What the client should know of the fields it gets and of the inputs it uses, each once. */
 export function collectNotices(
@@ -10,7 +11,8 @@ export function collectNotices(
   const { schema, fieldPolicies, inputPolicies } = prepared.supergraph;
   const found = new Map<string, RuleNotice>();
   const add = (notice: RuleNotice) => {
-    if (prepared.contract.shows(notice.coordinate)) found.set(`${notice.coordinate} ${notice.code}`, notice);
+    if (!prepared.contract.shows(notice.coordinate)) return;
+    found.set(`${notice.coordinate} ${notice.code}`, { ...notice, ...tellable(prepared, notice) });
   };
   const types = new TypeInfo(schema);
   const visitor = {

@@ -140,8 +140,8 @@ function describeCaller({ principal, purpose }: Caller): ExplainedCaller {
 }
 
 function visibleNotices({ variant, notices }: AuthorisedOperation): Explanation["notices"] {
-  const { isVisible, isRevealing } = hiddenNames(variant.prepared.supergraph);
+  const { isVisible } = hiddenNames(variant.prepared.supergraph);
   return notices
-    .filter(({ coordinate, message }) => isVisible(coordinate) && !isRevealing(message, coordinate))
+    .filter(({ coordinate }) => isVisible(coordinate))
     .map(({ coordinate, code, message }) => ({ coordinate, code, message }));
 }

@@ -23,21 +23,12 @@ export function judgeInput(
   for (const rule of supergraph.inputPolicies.of(coordinate)) {
     const judged = rule.directive.judgeInput?.(rule.applications, caller, access) ?? ALLOW;
     if (judged.kind !== "deny") continue;
-    const verdict = withoutHidden(supergraph, coordinate, judged);
-    if (isRehearsed(rule, coordinate, "deny")) rehearsed ??= { verdict, rule };
-    else refusals.push({ verdict, rule });
+    if (isRehearsed(rule, coordinate, "deny")) rehearsed ??= { verdict: judged, rule };
+    else refusals.push({ verdict: judged, rule });
   }
   const refusal = combineRefusals(refusals);
   const { verdict, rule } = refusal ?? { verdict: ALLOW, rule: null };
   return { verdict, rule, delivered: verdict, deliveredBy: rule, rehearsed };
-}
-
-/** A refusal that does not name what clients do not know. */
-function withoutHidden(supergraph: Supergraph, coordinate: string, verdict: Denial): Denial {
-  const { details, ...rest } = verdict;
-  const { isRevealing } = hiddenNames(supergraph);
-  const isNaming = Object.values(details ?? {}).some((text) => isRevealing(String(text), coordinate));
-  return isNaming ? rest : verdict;
 }
 
 type Denial = Extract<Verdict, { readonly kind: "deny" }>;

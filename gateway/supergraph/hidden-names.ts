@@ -8,7 +8,7 @@ import {
 } from "graphql";
 import type { Supergraph } from "./supergraph.ts";
 
-/** Tells what of a supergraph clients do not know: what is `@inaccessible`, and what composition added. */
+/** Tells what of a supergraph clients do not know: what their API leaves out, and what composition added. */
 export interface HiddenNames {
   /** Whether clients know the place: `Type`, `Type.field`, `Type.field(argument:)`, `Enum.VALUE`. */
   readonly isVisible: (coordinate: string) => boolean;
@@ -19,18 +19,23 @@ export interface HiddenNames {
   readonly isRevealing: (text: string, coordinate: string) => boolean;
 }
 
-/** Compares what is served with what clients see; once per generation. */
-export function hiddenNames(supergraph: Supergraph): HiddenNames {
-  const known = remembered.get(supergraph);
-  if (known) return known;
-  const made = compare(supergraph);
-  remembered.set(supergraph, made);
+/**
+ * Compares what is served with what clients see; once per generation and API.
+ *
+ * @param known what they see: the whole API, or a contract's
+ */
+export function hiddenNames(
+  { schema, apiSchema }: Supergraph,
+  known: GraphQLSchema = apiSchema,
+): HiddenNames {
+  const made = remembered.get(known) ?? compare(schema, known);
+  remembered.set(known, made);
   return made;
 }
 
-const remembered = new WeakMap<Supergraph, HiddenNames>();
+const remembered = new WeakMap<GraphQLSchema, HiddenNames>();
 
-function compare({ schema, apiSchema }: Supergraph): HiddenNames {
+function compare(schema: GraphQLSchema, apiSchema: GraphQLSchema): HiddenNames {
   const visible = new Set(places(apiSchema));
   const visibleWords = new Set([...visible].flatMap(wordsOf));
   const hidden = new Set([...places(schema)].filter((place) => !visible.has(place)));

@@ -77,7 +77,7 @@ function judge(applications: readonly Lifecycle[], { principal, today }: Caller)
       kind: "deny",
       code: "FIELD_RETIRED",
       missing: [],
-      message: `No longer available${sunset ? ` since ${sunset}` : ""}${replacedBy ? `: use ${replacedBy}` : ""}.`,
+      ...messages(`No longer available${sunset ? ` since ${sunset}` : ""}`, replacedBy),
       details: detailsOf(retired),
     };
   }
@@ -95,9 +95,14 @@ function notice(item: Lifecycle): Notice | null {
   const { sunset, replacedBy } = item;
   return {
     code: "DEPRECATED",
-    message: `Deprecated${sunset ? `, available until ${sunset}` : ""}${replacedBy ? `: use ${replacedBy}` : ""}.`,
+    ...messages(`Deprecated${sunset ? `, available until ${sunset}` : ""}`, replacedBy),
     details: detailsOf(item),
   };
+}
+
+/** With and without the replacement, which not every client knows. */
+function messages(text: string, replacedBy: string | undefined) {
+  return { message: `${text}${replacedBy ? `: use ${replacedBy}` : ""}.`, unnamed: `${text}.` };
 }
 
 function detailsOf({ since, sunset, replacedBy }: Lifecycle): Readonly<Record<string, string>> {

@@ -171,6 +171,19 @@ describe.each(["compiled", "apollo"] as const)("what is recorded (%s executor)",
     expect((await recorded(1)).map(({ subject }) => subject)).toEqual(["last"]);
   });
 
+  test("a null is no delivered value, and what is nulled by a mask or refused is recorded as such", async () => {
+    const { ask } = await start({ executor });
+    const { data } = await ask("{ people { pager shadow salary } }", { token: issuer.token(EU) });
+    expect(data.people).toEqual(Array(2).fill({ pager: null, shadow: null, salary: null }));
+    const entries = await recorded(2);
+    expect(
+      entries.map(({ coordinate, decision, count, mask }) => [coordinate, decision, count, mask]),
+    ).toEqual([
+      ["Person.salary", "deny", 0, null],
+      ["Person.shadow", "mask", 0, "NULLIFY"],
+    ]);
+  });
+
   test("types, mutations, aliases, fragments, and fields of another subgraph's entity", async () => {
     const { ask } = await start({ executor });
     const token = issuer.token({ scope: "pii", azp: "verified-app", ...EU });
@@ -249,8 +262,10 @@ test("without an audit the gateway says at the start what goes unrecorded, and s
   expect(JSON.parse(line).unrecorded).toEqual([
     "Person.badge",
     "Person.email",
+    "Person.pager",
     "Person.rank",
     "Person.salary",
+    "Person.shadow",
     "Query.team",
     "Team.lead",
     "Team.name",

@@ -16,6 +16,8 @@ type Person implements Being @key(fields: "id") @rowFilter(field: "region", clai
   salary: Int @classification(level: RESTRICTED, categories: ["FINANCE"]) @requiresScopes(scopes: [["finance"]])
   badge: String @audit(level: BATCHED)
   note: String
+  pager: String @audit(level: DURABLE)
+  shadow: String @classification(level: RESTRICTED) @mask(strategy: NULLIFY, unlessScopes: ["pii"])
   rank: Int! @classification(level: RESTRICTED) @requiresScopes(scopes: [["finance"]])
 }
 type Team @audit(level: DURABLE) { name: String! size: Int! lead: Person }
@@ -33,6 +35,8 @@ const people = [
     email: "ann@example.com",
     salary: 918273641,
     rank: 77_123_001,
+    pager: null,
+    shadow: "shade 91827364",
     badge: "B-1",
   },
   {

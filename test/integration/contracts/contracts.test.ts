@@ -230,3 +230,62 @@ test("a contract of which the supergraph leaves nothing keeps the gateway from s
     }),
   ).rejects.toMatchObject({ code: "SUPERGRAPH_INVALID" });
 });
+
+describe("what replaces a field is named to those who know it only", () => {
+  const old = (rest: string) => `@lifecycle(status: DEPRECATED, sunset: "2999-01-01", ${rest})`;
+  const NAMING = linked(`
+type Query {
+  old: String ${old(`replacedBy: "Query.secretNew"`)} @tag(name: "public")
+  gone: String @lifecycle(status: RETIRED, replacedBy: "use secretNew, or ask") @tag(name: "public")
+  left: String @lifecycle(status: RETIRED, replacedBy: "Query.open") @tag(name: "public")
+  buried: String @lifecycle(status: RETIRED, replacedBy: "Vault.gold") @tag(name: "public")
+  find(by: By): String @tag(name: "public")
+  open: String @tag(name: "public")
+  secretNew: String
+  vault: Vault @inaccessible
+}
+enum By { NAME OLD ${old(`replacedBy: "HUSH"`)} LEGACY @lifecycle(status: RETIRED, replacedBy: "HUSH") HUSH @tag(name: "internal") }
+type Vault @inaccessible { gold: Int }`);
+  let mesh: SmallMesh;
+  beforeAll(async () => {
+    mesh = await startSmallMesh({
+      subgraphs: { naming: { sdl: NAMING, resolvers: { Query: { open: () => "open" } } } },
+      config: (config) => ({
+        ...config,
+        contracts: { public: { include: ["public"], exclude: ["internal"] } },
+      }),
+    });
+  });
+  afterAll(() => mesh.stop());
+
+  function said({ errors, extensions }: MeshAnswer): readonly (readonly unknown[])[] {
+    const { warnings = [] }: { warnings?: { message: string; replacedBy?: string; sunset?: string }[] } =
+      JSON.parse(JSON.stringify(extensions ?? {}));
+    return [
+      ...errors.map((error) => [error.message, error.extensions.replacedBy]),
+      ...warnings.map(({ message, replacedBy, sunset }) => [message, replacedBy, sunset]),
+    ];
+  }
+
+  test("in errors and in warnings, for fields and for inputs", async () => {
+    const text = "{ old gone left buried open find(by: OLD) retired: find(by: LEGACY) }";
+    expect(said(await mesh.ask(text))).toEqual([
+      ["No longer available: use use secretNew, or ask.", "use secretNew, or ask"],
+      ["No longer available: use Query.open.", "Query.open"],
+      ["No longer available.", undefined],
+      ["No longer available: use HUSH.", "HUSH"],
+      ["Deprecated, available until 2999-01-01: use Query.secretNew.", "Query.secretNew", "2999-01-01"],
+      ["Deprecated, available until 2999-01-01: use HUSH.", "HUSH", "2999-01-01"],
+    ]);
+    const shown = await mesh.ask(text, { path: "/graphql/public" });
+    expect(said(shown)).toEqual([
+      ["No longer available.", undefined],
+      ["No longer available: use Query.open.", "Query.open"],
+      ["No longer available.", undefined],
+      ["No longer available.", undefined],
+      ["Deprecated, available until 2999-01-01.", undefined, "2999-01-01"],
+      ["Deprecated, available until 2999-01-01.", undefined, "2999-01-01"],
+    ]);
+    expect(shown.text).not.toMatch(/secretNew|HUSH|Vault|gold/);
+  });
+});

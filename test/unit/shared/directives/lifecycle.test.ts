@@ -29,6 +29,7 @@ describe("@lifecycle", () => {
     expect(lifecycle.notice?.(applied(lifecycle, written))).toEqual({
       code: "DEPRECATED",
       message: "Deprecated, available until 2027-01-01: use Customer.phone.",
+      unnamed: "Deprecated, available until 2027-01-01.",
       details: { sunset: "2027-01-01", replacedBy: "Customer.phone" },
     });
     expect(lifecycle.notice?.(applied(lifecycle, "@lifecycle(status: ACTIVE)"))).toBeNull();
@@ -42,6 +43,7 @@ describe("@lifecycle", () => {
       code: "FIELD_RETIRED",
       missing: [],
       message: "No longer available since 2026-07-01: use Customer.phone.",
+      unnamed: "No longer available since 2026-07-01.",
       details: { sunset: "2026-07-01", replacedBy: "Customer.phone" },
     });
     expect(verdict("@lifecycle(status: RETIRED)")).toMatchObject({ code: "FIELD_RETIRED" });
