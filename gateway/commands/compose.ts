@@ -5,6 +5,7 @@ import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
 import { type Composition, compose, type SubgraphSource } from "../registry/compose.ts";
 import { printFindings } from "./print.ts";
+import { readProduct } from "./read-product.ts";
 import { readText } from "./read-text.ts";
 
 export interface ComposeOptions {
@@ -60,9 +61,9 @@ export function readSources(file: string): readonly SubgraphSource[] {
     );
     throw new ClientError("CONFIG_INVALID", `${file}: ${reasons.join("; ")}`);
   }
-  return Object.entries(parsed.data.subgraphs).map(([name, subgraph]) => ({
-    name,
-    url: subgraph.routing_url ?? "",
-    sdl: readText(resolve(dirname(file), subgraph.schema.file)),
-  }));
+  return Object.entries(parsed.data.subgraphs).map(([name, subgraph]) => {
+    const schema = resolve(dirname(file), subgraph.schema.file);
+    const product = readProduct({ schema }) ?? null;
+    return { name, url: subgraph.routing_url ?? "", sdl: readText(schema), product };
+  });
 }

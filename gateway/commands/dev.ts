@@ -11,6 +11,7 @@ import { readDevelopmentAccess } from "./development-registry.ts";
 import { developmentSettings } from "./development-settings.ts";
 import { LocalGenerations } from "./local-generations.ts";
 import { type Published, readNewer, readPublished } from "./published-rest.ts";
+import { readProduct } from "./read-product.ts";
 import { readText } from "./read-text.ts";
 import type { RegistryAccess } from "./registry-client.ts";
 import type { Outcome } from "./report.ts";
@@ -110,7 +111,9 @@ class DevSession implements Stoppable {
   async #compose(): Promise<void> {
     const { name, schema, url } = this.#options;
     const { generation, subgraphs: published, artifact } = this.#published;
-    const changes = [{ name, source: { sdl: readText(schema), url } }];
+    const product = readProduct({ schema });
+    const source = { sdl: readText(schema), url, ...(product === undefined ? {} : { product }) };
+    const changes = [{ name, source }];
     const report = await this.#checks.run({ published, artifact, changes }, name);
     if (report.artifact !== null) {
       this.#generations.push(report.artifact);

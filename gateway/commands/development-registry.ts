@@ -85,11 +85,14 @@ export function readDevelopmentAccess(dataDirectory: string): z.infer<typeof acc
 
 async function publishChanged(registry: Registry, sources: readonly SubgraphSource[]): Promise<void> {
   const head = await registry.store.head();
-  const isPublished = ({ name, sdl, url }: SubgraphSource) =>
-    head?.members.some((member) => member.name === name && member.sdl === sdl && member.url === url);
+  const isPublished = ({ name, sdl, url, product = null }: SubgraphSource) =>
+    head?.members.some(
+      (member) =>
+        member.name === name && member.sdl === sdl && member.url === url && member.product === product,
+    );
   const changes = sources
     .filter((source) => !isPublished(source))
-    .map(({ name, sdl, url }) => ({ name, source: { sdl, url } }));
+    .map(({ name, sdl, url, product = null }) => ({ name, source: { sdl, url, product } }));
   if (changes.length === 0) return;
   // Who edits the files of this machine's demo needs nobody's approval.
   await registry.publish({ actor: ACTOR, changes, reason: "npm start", approve: true, acceptBreaking: true });

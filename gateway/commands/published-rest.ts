@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
+import { descriptorSchema } from "../../shared/product-descriptor.ts";
 import type { Artifact, SubgraphSource } from "../registry/compose.ts";
 import { askRegistry, type RegistryAccess } from "./registry-client.ts";
 
@@ -24,11 +25,17 @@ const artifact = z.looseObject({
       }),
     ),
   }),
+  products: z.array(z.object({ subgraph: z.string(), descriptor: descriptorSchema })).default([]),
   subgraphs: z.array(z.object({ name: z.string(), url: z.string(), hash: z.string() })),
   hash: z.string(),
 });
 const generation = z.object({ number: z.number(), artifact });
-const member = z.object({ name: z.string(), url: z.string(), sdl: z.string() });
+const member = z.object({
+  name: z.string(),
+  url: z.string(),
+  sdl: z.string(),
+  product: z.string().nullable().default(null),
+});
 
 /** Reads everything that is published. @throws ClientError */
 export async function readPublished(access: RegistryAccess): Promise<Published> {

@@ -5,6 +5,7 @@ import { type Composition, compose, type SubgraphSource } from "../registry/comp
 import type { Finding } from "../supergraph/finding.ts";
 import { readRuleOrigins } from "../supergraph/rule-origins.ts";
 import { readSources } from "./compose.ts";
+import { readProduct } from "./read-product.ts";
 import { readSupergraph, type SupergraphFile } from "./read-supergraph.ts";
 import { readText } from "./read-text.ts";
 import { askRegistry, registryAccess } from "./registry-client.ts";
@@ -54,6 +55,7 @@ export async function readCandidate(options: CandidateOptions, env: Environment)
     name,
     url: known?.url ?? "http://127.0.0.1:1/graphql",
     sdl: readText(schema),
+    product: readProduct({ schema }) ?? known?.product ?? null,
   };
   const composed = compose([...sources.filter((source) => source !== known), changed]);
   if (composed.kind === "refused") return composed;
@@ -72,7 +74,12 @@ function composedNow(composition: Composition): SupergraphFile {
   return { supergraphSdl: artifact.supergraph, origins: readRuleOrigins(artifact) };
 }
 
-const member = z.object({ name: z.string(), url: z.string(), sdl: z.string() });
+const member = z.object({
+  name: z.string(),
+  url: z.string(),
+  sdl: z.string(),
+  product: z.string().nullable().default(null),
+});
 
 /** The subgraphs of the configuration, else those that are published. */
 async function readPublished(

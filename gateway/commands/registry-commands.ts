@@ -156,6 +156,7 @@ async function run(
 function withSchema(command: Command): Command {
   return weighed(named(command))
     .requiredOption("--schema <file>", "file of the schema, - for standard input")
+    .option("--product <file>", "file of the descriptor; default: product.yaml beside the schema")
     .option("--routing-url <url>", "where gateways reach the subgraph; default: where it is published");
 }
 

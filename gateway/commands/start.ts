@@ -170,7 +170,8 @@ async function startDomain(options: DomainOptions, keep: (part: Stoppable) => vo
   keep(service);
   await service.ready(`http://127.0.0.1:${port}/health/live`);
   const sdl = readFileSync(join(folder, "schema.graphql"), "utf8");
-  return { name: domain, url: `http://127.0.0.1:${port}/graphql`, sdl };
+  const product = readFileSync(join(folder, "product.yaml"), "utf8");
+  return { name: domain, url: `http://127.0.0.1:${port}/graphql`, sdl, product };
 }
 
 function failedPreparation(domain: string, output: string): ClientError {

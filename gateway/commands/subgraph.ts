@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
+import { readProduct } from "./read-product.ts";
 import { readText } from "./read-text.ts";
 import { askRegistry, type RegistryAccess } from "./registry-client.ts";
 import { findingList, type Outcome } from "./report.ts";
@@ -8,6 +9,8 @@ export interface SchemaOptions {
   readonly name: string;
   /** File of the SDL, `-` for standard input. */
   readonly schema: string;
+  /** File of the descriptor; by default `product.yaml` beside the schema. */
+  readonly product?: string;
   readonly routingUrl?: string;
   readonly reason?: string;
   readonly approve?: boolean;
@@ -98,6 +101,7 @@ export async function listSubgraphs(access: RegistryAccess): Promise<Outcome> {
 
 function bodyOf({
   schema,
+  product: file,
   routingUrl,
   reason = "",
   approve,
@@ -106,6 +110,7 @@ function bodyOf({
   window,
   threshold,
 }: SchemaOptions): object {
+  const product = readProduct({ schema, ...(file === undefined ? {} : { product: file }) });
   return {
     sdl: readText(schema),
     reason,
@@ -113,6 +118,7 @@ function bodyOf({
     acceptBreaking: acceptBreaking ?? false,
     window,
     threshold,
+    ...(product === undefined ? {} : { product }),
     ...(routingUrl === undefined ? {} : { url: routingUrl }),
     ...(expected === undefined ? {} : { expected }),
   };

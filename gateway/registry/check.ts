@@ -8,7 +8,15 @@ import { locateFindings } from "./locate-findings.ts";
 /** A change of one subgraph: its new schema and address, or null to take it out. */
 export interface Change {
   readonly name: string;
-  readonly source: { readonly sdl: string; readonly url: string } | null;
+  readonly source: ChangedSource | null;
+}
+
+/** A subgraph as it is to be. */
+export interface ChangedSource {
+  readonly sdl: string;
+  readonly url: string;
+  /** Text of `product.yaml`; null to take it away, absent to leave the published one. */
+  readonly product?: string | null;
 }
 
 export interface CheckRequest {
@@ -28,18 +36,18 @@ export interface CheckReport {
 /** Composes what would be published and compares it with what is: the API and every governance rule. */
 export async function check({ published, artifact, changes }: CheckRequest): Promise<CheckReport> {
   const composition = compose(applyChanges(published, changes));
-  const changedSources = changes.flatMap(({ name, source }) => (source ? [{ name, sdl: source.sdl }] : []));
-  const located = (findings: readonly CheckedFinding[]) => sorted(locateFindings(findings, changedSources));
+  const changed = changes.flatMap(({ name, source }) => (source ? [{ name, sdl: source.sdl }] : []));
+  const located = (findings: readonly CheckedFinding[]) => sorted(locateFindings(findings, changed));
   if (composition.kind === "refused") return { artifact: null, findings: located(composition.findings) };
   const proposed = composition.artifact;
-  const changed = artifact
+  const apiChanges = artifact
     ? [
         ...findLoosened(artifact, proposed),
         ...findTightened(artifact, proposed),
         ...(await findApiChanges(artifact, proposed)),
       ]
     : [];
-  return { artifact: proposed, findings: located([...changed, ...composition.findings]) };
+  return { artifact: proposed, findings: located([...apiChanges, ...composition.findings]) };
 }
 
 /** The subgraphs as they are after the changes. */
@@ -48,7 +56,20 @@ export function applyChanges(
   changes: readonly Change[],
 ): readonly SubgraphSource[] {
   const kept = published.filter(({ name }) => !changes.some((change) => change.name === name));
-  return [...kept, ...changes.flatMap(({ name, source }) => (source ? [{ name, ...source }] : []))];
+  return [...kept, ...changedSources(published, changes)];
+}
+
+/** The new versions, each with the descriptor that it keeps or gets. */
+export function changedSources(
+  published: readonly SubgraphSource[],
+  changes: readonly Change[],
+): readonly Required<SubgraphSource>[] {
+  return changes.flatMap(({ name, source }) => {
+    if (source === null) return [];
+    const known = published.find((item) => item.name === name)?.product ?? null;
+    const { sdl, url, product = known } = source;
+    return [{ name, sdl, url, product }];
+  });
 }
 
 function sorted(findings: readonly CheckedFinding[]): readonly CheckedFinding[] {

@@ -8,12 +8,15 @@ import { readApplications } from "../supergraph/read-applications.ts";
 import { annotateSupergraph } from "./annotate-supergraph.ts";
 import { canonicalAuthNames } from "./canonical-auth-names.ts";
 import { governSupergraph } from "./govern-supergraph.ts";
+import { type DescribedProduct, readProducts } from "./read-products.ts";
 
 /** One domain's schema as it goes into composition. */
 export interface SubgraphSource {
   readonly name: string;
   readonly url: string;
   readonly sdl: string;
+  /** Text of the product's descriptor, `product.yaml`; null or absent where there is none. */
+  readonly product?: string | null;
 }
 
 export type Composition =
@@ -26,6 +29,8 @@ export interface Artifact {
   readonly supergraph: string;
   /** The merged policy as data, for catalogs and diffs. */
   readonly governance: GovernanceManifest;
+  /** The data products as their owners describe them. */
+  readonly products: readonly DescribedProduct[];
   /** SHA-256 of each subgraph's SDL, lower-case hex. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string; readonly hash: string }[];
   /** SHA-256 over the above, lower-case hex. */
@@ -54,7 +59,12 @@ export function compose(sources: readonly SubgraphSource[]): Composition {
   if (syntax.length > 0) return { kind: "refused", findings: syntax };
   const subgraphs = parsed.flatMap((item) => ("document" in item ? [item] : []));
   const read = subgraphs.map(({ source, document }) => readApplications({ subgraph: source.name }, document));
-  const applications = read.flatMap((item) => item.applications);
+  const written = read.flatMap((item) => item.applications);
+  const described = readProducts(
+    subgraphs.map(({ source: { name, product = null }, document }) => ({ name, product, document })),
+    written,
+  );
+  const applications = [...written, ...described.applications];
   const merged = mergePolicy(applications);
   const result = composeServices(
     subgraphs.map(({ source, document }) => ({
@@ -67,6 +77,7 @@ export function compose(sources: readonly SubgraphSource[]): Composition {
     ...(result.errors ?? []).map(compositionFinding),
     ...read.flatMap((item) => item.findings),
     ...merged.findings,
+    ...described.findings,
   ];
   if (result.errors || hasError(findings)) return { kind: "refused", findings };
   const governed = governSupergraph(parse(result.supergraphSdl), merged.policy, applications);
@@ -74,11 +85,10 @@ export function compose(sources: readonly SubgraphSource[]): Composition {
   if (hasError(all)) return { kind: "refused", findings: all };
   return {
     kind: "composed",
-    artifact: createArtifact(
-      annotateSupergraph(result.supergraphSdl, governed.policy),
-      governed.policy,
-      sorted,
-    ),
+    artifact: createArtifact(annotateSupergraph(result.supergraphSdl, governed.policy), governed.policy, {
+      sources: sorted,
+      products: described.products,
+    }),
     findings: [...all, ...result.hints.map(hintFinding)],
   };
 }
@@ -155,7 +165,11 @@ function whereabouts(nodes: readonly ASTNode[]): Pick<Finding, "subgraphs" | "lo
   };
 }
 
-function createArtifact(supergraph: string, policy: Policy, sources: readonly SubgraphSource[]): Artifact {
+function createArtifact(
+  supergraph: string,
+  policy: Policy,
+  { sources, products }: Pick<Artifact, "products"> & { readonly sources: readonly SubgraphSource[] },
+): Artifact {
   const rules = [...policy.keys()].sort().flatMap((coordinate) =>
     (policy.get(coordinate) ?? []).map(({ directive, applications, subgraphs, reason }) => ({
       coordinate,
@@ -166,7 +180,7 @@ function createArtifact(supergraph: string, policy: Policy, sources: readonly Su
     })),
   );
   const subgraphs = sources.map(({ name, url, sdl }) => ({ name, url, hash: sha256(sdl) }));
-  const content = { supergraph, governance: { rules }, subgraphs };
+  const content = { supergraph, governance: { rules }, products, subgraphs };
   return { ...content, hash: sha256(JSON.stringify(content)) };
 }
 

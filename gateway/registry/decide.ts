@@ -33,7 +33,7 @@ function codeOf(doesNotCompose: boolean, blocking: readonly Finding[]): ErrorCod
       ? "GOVERNANCE_LOOSENED"
       : "BREAKING_CHANGE";
   const isGovernance = blocking.every(({ code }) =>
-    /^(GOVERNANCE|DIRECTIVE|RESTRICTED|MASK|CLASSIFICATION)/.test(code),
+    /^(GOVERNANCE|DIRECTIVE|RESTRICTED|MASK|CLASSIFICATION|PRODUCT)/.test(code),
   );
   return isGovernance ? "GOVERNANCE_REFUSED" : "COMPOSITION_FAILED";
 }

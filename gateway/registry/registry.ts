@@ -1,11 +1,12 @@
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { ClientError } from "../../shared/errors.ts";
+import { parseProductDescriptor } from "../../shared/product-descriptor.ts";
 import { refuseRoutingUrl } from "../../shared/routing-address.ts";
 import type { Finding } from "../supergraph/finding.ts";
 import { signGeneration } from "../supergraph/signed-generation.ts";
-import type { Change } from "./check.ts";
+import { type Change, changedSources } from "./check.ts";
 import { CheckThread } from "./check-thread.ts";
-import type { Artifact } from "./compose.ts";
+import type { Artifact, SubgraphSource } from "./compose.ts";
 import { type Decision, decide } from "./decide.ts";
 import { type Actor, DeployTokens, isGateway, isGovernance } from "./deploy-tokens.ts";
 import { type Append, type GenerationAct, type Head, RegistryStore } from "./store-postgres.ts";
@@ -156,8 +157,8 @@ export class Registry {
     const { hash } = artifact;
     const now: Artifact | null = head && JSON.parse(head.content);
     if (head && now?.hash === hash) return { generation: head.number, hash, changed: false, findings };
-    const published = changes.flatMap(({ name, source }) =>
-      source && !isUnchanged(head, name, source) ? [{ name, ...source }] : [],
+    const published = changedSources(head?.members ?? [], changes).filter(
+      (source) => !isUnchanged(head, source),
     );
     const replaced = new Set([...published.map(({ name }) => name), ...removed(changes)]);
     const kept = (head?.members ?? []).filter(({ name }) => !replaced.has(name));
@@ -186,7 +187,7 @@ export class Registry {
 
   async #judge(request: PublishRequest, head: Head | null) {
     const question = {
-      published: head?.members.map(({ name, sdl, url }) => ({ name, sdl, url })) ?? [],
+      published: head?.members.map(({ name, sdl, url, product }) => ({ name, sdl, url, product })) ?? [],
       artifact: head && JSON.parse(head.content),
       changes: request.changes,
     };
@@ -206,9 +207,22 @@ export class Registry {
         await this.#record(request, "touch", "SUBGRAPH_NOT_YOURS");
         throw new ClientError("SUBGRAPH_NOT_YOURS", `${name} is no subgraph of the domain ${actor.domain}.`);
       }
+      if (source?.product) await this.#refuseForeign(request, source.product);
       const reason = source && refuseRoutingUrl(source.url, this.#options.production);
       if (reason) throw new ClientError("ROUTING_URL_REFUSED", `The routing URL is refused: ${reason}.`);
     }
+  }
+
+  /** What does not parse becomes a finding later. */
+  async #refuseForeign(request: PublishRequest, product: string): Promise<void> {
+    const { actor } = request;
+    const domain = domainOf(product);
+    if (domain === null || domain === actor.domain || isGovernance(actor)) return;
+    await this.#record(request, "touch", "SUBGRAPH_NOT_YOURS");
+    throw new ClientError(
+      "SUBGRAPH_NOT_YOURS",
+      `product.yaml describes a product of the domain ${domain}; the deploy token is of ${actor.domain}.`,
+    );
   }
 
   #refuseConflict(request: PublishRequest, first: Head | null, head: Head | null): void {
@@ -254,14 +268,23 @@ export function requireGateway(actor: Actor): void {
     throw new ClientError("GATEWAYS_ONLY", `A deploy token of the domain ${actor.domain} reports no usage.`);
 }
 
+/** The domain that a descriptor names; null for one that is not right. */
+function domainOf(product: string): string | null {
+  try {
+    return parseProductDescriptor(product, "product.yaml").domain;
+  } catch {
+    return null;
+  }
+}
+
 function refuseUnknown(changes: readonly Change[], head: Head | null): void {
   const unknown = removed(changes).find((name) => versionOf(head, name) === undefined);
   if (unknown !== undefined) throw new ClientError("SUBGRAPH_NOT_FOUND", `${unknown} is not published.`);
 }
 
-function isUnchanged(head: Head | null, name: string, source: { sdl: string; url: string }): boolean {
+function isUnchanged(head: Head | null, { name, sdl, url, product }: Required<SubgraphSource>): boolean {
   const known = head?.members.find((member) => member.name === name);
-  return known?.sdl === source.sdl && known.url === source.url;
+  return known?.sdl === sdl && known.url === url && known.product === product;
 }
 
 function removed(changes: readonly Change[]): readonly string[] {

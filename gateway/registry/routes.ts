@@ -7,6 +7,8 @@ import { type PublishRequest, type Registry, requireGateway, requireGovernance }
 
 /** Bytes of a request: a schema of a large domain has some hundred kilobytes. */
 const BODY_LIMIT = 5_000_000;
+/** Characters of a descriptor. */
+const DESCRIPTOR_LIMIT = 500_000;
 
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, "lower-case letters, digits, - and _");
 const reason = z.string().max(1000).default("");
@@ -16,6 +18,7 @@ const window = z.int().min(1).max(90).default(30);
 const threshold = z.number().min(0).max(100).default(0);
 const schema = z.object({
   sdl: z.string().min(1),
+  product: z.string().min(1).max(DESCRIPTOR_LIMIT).nullable().optional(),
   url: z.string().min(1).max(2000).optional(),
   reason,
   expected,
@@ -136,11 +139,15 @@ async function member(registry: Registry, wanted: string) {
 
 /** Without a URL the published one stays. */
 async function changeOf(registry: Registry, request: FastifyRequest<Named>): Promise<PublishRequest> {
-  const { sdl, url: given, ...options } = schema.parse(request.body);
+  const { sdl, url: given, product, ...options } = schema.parse(request.body);
   const own = name.parse(request.params.name);
   const head = given === undefined ? await registry.store.head() : null;
   const url = given ?? head?.members.find((item) => item.name === own)?.url;
   if (url === undefined)
     throw new ClientError("ROUTING_URL_REFUSED", "A subgraph that is not published yet needs a routing URL.");
-  return { ...options, changes: [{ name: own, source: { sdl, url } }], actor: actorOf(request) };
+  return {
+    ...options,
+    changes: [{ name: own, source: { sdl, url, ...(product === undefined ? {} : { product }) } }],
+    actor: actorOf(request),
+  };
 }

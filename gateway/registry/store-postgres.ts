@@ -6,7 +6,7 @@ import type { SubgraphSource } from "./compose.ts";
 /** Channel that tells gateways of a new generation. */
 export const CHANNEL = "dpg_generation";
 
-export interface Member extends SubgraphSource {
+export interface Member extends Required<SubgraphSource> {
   readonly version: number;
   /** ISO 8601. */
   readonly publishedAt: string;
@@ -41,7 +41,7 @@ export interface Append {
   /** Members taken over as they are. */
   readonly kept: readonly { readonly name: string; readonly version: number }[];
   /** Members with a new version; `domain` is whose subgraph it is. */
-  readonly published: readonly (SubgraphSource & { readonly domain: string })[];
+  readonly published: readonly (Required<SubgraphSource> & { readonly domain: string })[];
   /** What was approved of it, if anything: an approval ends with the publish that it was given for. */
   readonly approved: readonly { readonly name: string; readonly sdlHash: string }[];
 }
@@ -65,7 +65,7 @@ export class RegistryStore {
     const latest = await this.generation(null);
     if (latest === null) return null;
     const { rows } = await this.pool.query<Member>(
-      `SELECT name, version, sdl, url, to_json(published_at) #>> '{}' AS "publishedAt" FROM generation_member JOIN subgraph_version USING (name, version)
+      `SELECT name, version, sdl, url, product, to_json(published_at) #>> '{}' AS "publishedAt" FROM generation_member JOIN subgraph_version USING (name, version)
        WHERE generation = $1 ORDER BY name`,
       [latest.number],
     );
@@ -248,7 +248,7 @@ async function writeGeneration(client: pg.PoolClient, append: Append): Promise<v
 
 async function writeVersion(
   client: pg.PoolClient,
-  { name, sdl, url, domain }: Append["published"][number],
+  { name, sdl, url, product, domain }: Append["published"][number],
   author: string,
 ): Promise<number> {
   const { rows: owners } = await client.query<{ domain: string }>(
@@ -259,10 +259,10 @@ async function writeVersion(
   if (owners[0]?.domain !== domain)
     throw new ClientError("SUBGRAPH_NOT_YOURS", `${name} belongs to the domain ${owners[0]?.domain}.`);
   const { rows } = await client.query<{ version: number }>(
-    `INSERT INTO subgraph_version (name, version, sdl, url, author)
-     SELECT $1, coalesce(max(version), 0) + 1, $2, $3, $4 FROM subgraph_version WHERE name = $1
+    `INSERT INTO subgraph_version (name, version, sdl, url, author, product)
+     SELECT $1, coalesce(max(version), 0) + 1, $2, $3, $4, $5 FROM subgraph_version WHERE name = $1
      RETURNING version`,
-    [name, sdl, url, author],
+    [name, sdl, url, author, product],
   );
   return rows[0]?.version ?? 1;
 }

@@ -18,7 +18,13 @@ for (;;) {
   const number = (await store.latestNumber()) + 1;
   const rest = { supergraph: `# ${number} ${"x".repeat(20_000)}` };
   const hash = createHash("sha256").update(JSON.stringify(rest)).digest("hex");
-  const source = { name: "pet", sdl: `# ${number}`, url: "http://127.0.0.1:1/", domain: "pet" };
+  const source = {
+    name: "pet",
+    sdl: `# ${number}`,
+    url: "http://127.0.0.1:1/",
+    product: null,
+    domain: "pet",
+  };
   await store.append({
     number,
     hash,
