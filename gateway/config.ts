@@ -119,6 +119,17 @@ const schema = (production: boolean) =>
         planMs: z.int().positive().default(1000),
         /** Fields an operation may select once its fragments are expanded. */
         selections: z.int().positive().default(20_000),
+        /** Fields of the root type; each may start a call. */
+        rootFields: z.int().positive().default(100),
+        /** Fields that stand twice in one selection set. */
+        duplicates: z.int().positive().default(100),
+        directives: z.int().positive().default(100),
+        /** Operations and fragments of one document. */
+        definitions: z.int().positive().default(500),
+        /** Objects that subgraphs may be asked for by key, as estimated. */
+        entityFanOut: z.int().positive().default(50_000),
+        /** Items that a list is taken to have where neither schema nor arguments say. */
+        listSize: z.int().positive().default(10),
         /** Bytes of operation texts whose plans are remembered. */
         operationCacheBytes: z.int().positive().default(10_000_000),
       })

@@ -15,6 +15,7 @@ import { openIdentity } from "./open-identity.ts";
 import { openPolicies, type PolicyLife } from "./open-policies.ts";
 import { listen, openServer } from "./open-server.ts";
 import { openUsage } from "./open-usage.ts";
+import { createAdmission } from "./request/admit.ts";
 import type { DecidePolicy } from "./request/evaluate-policies.ts";
 import { createHandleOperation, type HandleOperation } from "./request/handle-operation.ts";
 import { createPlan } from "./request/plan.ts";
@@ -146,7 +147,7 @@ function createOperationHandler(
   log: Logger,
 ): HandleOperation {
   const handle = createHandleOperation({
-    limits: config.limits,
+    admission: createAdmission(config.limits),
     authorisation: authorisationOf(config, audit),
     evaluatePolicies: policies.evaluate,
     audit: audit.audit,

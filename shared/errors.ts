@@ -101,8 +101,14 @@ export const ERROR_CODES = {
   },
   OPERATION_TOO_COMPLEX: {
     status: 400,
-    cause: "The operation selects more fields, once its fragments are expanded, than the gateway accepts.",
+    cause:
+      "The operation is larger than the gateway accepts; the message names the limit and what was measured.",
     remedy: "Split the operation, or remove repeated fragments and aliases.",
+  },
+  OPERATION_TOO_EXPENSIVE: {
+    status: 400,
+    cause: "The operation may return more than the gateway accepts, as its schema and arguments say.",
+    remedy: "Ask for shorter pages (first, last, limit), or for fewer lists within lists.",
   },
   OPERATION_NOT_SUPPORTED: {
     status: 400,

@@ -1,113 +1,116 @@
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
-} from "graphql";
+import type { DocumentNode } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
+import { costFacts } from "../supergraph/cost-facts.ts";
+import type { OperationVariant } from "./choose-variant.ts";
+import type { Variables } from "./cost-tape.ts";
+import { type CostEstimate, type CostFormula, estimateCost } from "./estimate-cost.ts";
+import { isExecutable, OperationMeasure, type OperationSize } from "./measure-operation.ts";
+import type { PreparedOperation } from "./prepare-operation.ts";
 
-export interface AdmissionLimits {
-  /** Levels of nested fields. */
-  readonly depth: number;
-  /** Aliases, counted wherever a fragment repeats them. */
-  readonly aliases: number;
-  /** Fields once fragments are expanded. */
-  readonly selections: number;
+/** What one operation may be at most; see `limits` in the configuration. */
+export interface AdmissionLimits extends OperationSize {
+  readonly cost: number;
+  readonly entityFanOut: number;
+  /** Items of a list of which nothing is known. */
+  readonly listSize: number;
+  /** Operations and fragments of one document. */
+  readonly definitions: number;
 }
 
-/**
- * Refuses operations whose expansion would be too large to plan or to run, before anything else looks at
- * them. One pass over each selection set, however often fragments repeat it.
- *
- * @throws ClientError OPERATION_TOO_COMPLEX or RESERVED_ALIAS
- */
-export function admit(
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  limits: AdmissionLimits,
-): void {
-  const measured = new Measurement(document).of(operation.selectionSet, 1);
-  if (measured.nesting > MAX_NESTING) throw tooNested();
-  for (const name of ["depth", "aliases", "selections"] as const)
-    if (measured[name] > limits[name])
-      throw new ClientError(
-        "OPERATION_TOO_COMPLEX",
-        `The operation has more than ${limits[name]} ${LIMIT_TEXTS[name]} (limits.${name}).`,
-      );
+/** Whether operations may run at all. What depends on nothing but the operation is worked out once for each. */
+export interface Admission {
+  /** @throws ClientError OPERATION_TOO_COMPLEX, OPERATION_INVALID or RESERVED_ALIAS */
+  readonly admitSize: (prepared: PreparedOperation) => void;
+  /**
+   * @param variables coerced
+   * @returns what the operation costs at most
+   * @throws ClientError OPERATION_TOO_EXPENSIVE, or BAD_USER_INPUT where a list needs a length
+   */
+  readonly admitCost: (variant: OperationVariant, variables: Variables) => CostEstimate;
 }
 
-/** Selection sets within each other, those of fragments as well: what looks at them later calls itself for each. */
-const MAX_NESTING = 500;
-
-function tooNested(): ClientError {
-  return new ClientError(
-    "OPERATION_TOO_COMPLEX",
-    `The operation nests fields and fragments more than ${MAX_NESTING} deep.`,
-  );
-}
-
-const LIMIT_TEXTS = {
-  depth: "levels",
-  aliases: "aliases",
-  selections: "fields once its fragments are expanded",
-};
-
-interface Size {
-  readonly depth: number;
-  readonly aliases: number;
-  readonly selections: number;
-  readonly nesting: number;
-}
-
-const NOTHING: Size = { depth: 0, aliases: 0, selections: 0, nesting: 0 };
-
-class Measurement {
-  readonly #fragments = new Map<string, FragmentDefinitionNode>();
-  readonly #known = new Map<SelectionSetNode, Size>();
-
-  constructor(document: DocumentNode) {
-    for (const node of document.definitions)
-      if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node);
-  }
-
-  of(set: SelectionSetNode, level: number): Size {
-    const known = this.#known.get(set);
+export function createAdmission(limits: AdmissionLimits): Admission {
+  const admitted = new WeakSet<PreparedOperation>();
+  const formulas = new WeakMap<DocumentNode, CostFormula>();
+  const formulaOf = ({ document, prepared }: OperationVariant): CostFormula => {
+    const known = formulas.get(document);
     if (known) return known;
-    if (level > MAX_NESTING) throw tooNested();
-    let size = NOTHING;
-    for (const node of set.selections) {
-      if (node.kind === Kind.FIELD) {
-        refuseReservedAlias(node.alias?.value);
-        const inner = node.selectionSet ? this.of(node.selectionSet, level + 1) : NOTHING;
-        size = sum(size, {
-          depth: inner.depth + 1,
-          aliases: inner.aliases + (node.alias ? 1 : 0),
-          selections: inner.selections + 1,
-          nesting: inner.nesting,
-        });
-      } else {
-        const inner = node.kind === Kind.INLINE_FRAGMENT ? node : this.#fragments.get(node.name.value);
-        if (inner) size = sum(size, this.of(inner.selectionSet, level + 1));
-      }
-    }
-    const nested = { ...size, nesting: size.nesting + 1 };
-    this.#known.set(set, nested);
-    return nested;
-  }
-}
-
-function sum(left: Size, right: Size): Size {
+    const { contract, supergraph } = prepared;
+    const facts = costFacts(supergraph);
+    const formula = estimateCost(document, { schema: contract.schema, facts, listSize: limits.listSize });
+    formulas.set(document, formula);
+    return formula;
+  };
   return {
-    depth: Math.max(left.depth, right.depth),
-    aliases: left.aliases + right.aliases,
-    selections: left.selections + right.selections,
-    nesting: Math.max(left.nesting, right.nesting),
+    admitSize: (prepared) => {
+      if (admitted.has(prepared)) return;
+      const { document, operation } = prepared;
+      refuseLarge(new OperationMeasure(document).of(operation), limits);
+      admitted.add(prepared);
+    },
+    admitCost: (variant, variables) => {
+      const formula = formulaOf(variant);
+      const estimate = typeof formula === "function" ? formula(variables) : formula;
+      refuseExpensive(estimate, limits);
+      return estimate;
+    },
   };
 }
 
-/** `__typename: name` would change what the response writer takes for the type (hardening 57). */
-function refuseReservedAlias(alias: string | undefined): void {
-  if (alias !== undefined && (alias.startsWith("__") || alias === "prototype" || alias === "constructor"))
-    throw new ClientError("RESERVED_ALIAS", `The alias ${alias} is reserved.`);
+/**
+ * Refuses a document that is too large to be validated, let alone planned: the limits on size, for every operation and
+ * fragment of it.
+ *
+ * @throws ClientError OPERATION_TOO_COMPLEX, OPERATION_INVALID or RESERVED_ALIAS
+ */
+export function admitDocument(document: DocumentNode, limits: AdmissionLimits): void {
+  const definitions = document.definitions.filter(isExecutable);
+  if (definitions.length > limits.definitions) throw tooComplex("definitions", definitions.length, limits);
+  const measure = new OperationMeasure(document);
+  for (const definition of definitions) refuseLarge(measure.of(definition), limits);
+}
+
+const SIZE_TEXTS = {
+  depth: "levels",
+  aliases: "aliases",
+  rootFields: "root fields",
+  duplicates: "fields that stand twice in the same selection",
+  directives: "directives",
+  selections: "fields once its fragments are expanded",
+  definitions: "operations and fragments",
+};
+
+const SIZES = ["depth", "aliases", "rootFields", "duplicates", "directives", "selections"] as const;
+
+function refuseLarge(size: OperationSize, limits: AdmissionLimits): void {
+  for (const name of SIZES) if (size[name] > limits[name]) throw tooComplex(name, size[name], limits);
+}
+
+function tooComplex(name: keyof typeof SIZE_TEXTS, measured: number, limits: AdmissionLimits): ClientError {
+  const maximum = limits[name];
+  return new ClientError(
+    "OPERATION_TOO_COMPLEX",
+    `The operation has ${measured} ${SIZE_TEXTS[name]}; ${maximum} are allowed (limits.${name}).`,
+    { limit: name, measured, maximum },
+  );
+}
+
+function refuseExpensive({ cost, entities }: CostEstimate, limits: AdmissionLimits): void {
+  if (cost > limits.cost) throw tooExpensive("cost", cost, limits, `The operation may cost ${cost}`);
+  if (entities > limits.entityFanOut)
+    throw tooExpensive("entityFanOut", entities, limits, `The operation may ask for ${entities} entities`);
+}
+
+function tooExpensive(
+  name: "cost" | "entityFanOut",
+  measured: number,
+  limits: AdmissionLimits,
+  text: string,
+): ClientError {
+  const maximum = limits[name];
+  return new ClientError("OPERATION_TOO_EXPENSIVE", `${text}; ${maximum} are allowed (limits.${name}).`, {
+    limit: name,
+    measured,
+    maximum,
+  });
 }

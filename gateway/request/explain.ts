@@ -5,7 +5,7 @@ import { wholeApi } from "../supergraph/contract.ts";
 import { hiddenNames } from "../supergraph/hidden-names.ts";
 import type { RuleOrigins } from "../supergraph/rule-origins.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
-import { type AdmissionLimits, admit } from "./admit.ts";
+import { type AdmissionLimits, admitDocument, createAdmission } from "./admit.ts";
 import { type AuthorisationSettings, type AuthorisedOperation, authorise } from "./authorise.ts";
 import { chooseVariant } from "./choose-variant.ts";
 import { type DescribedPlan, describePlan } from "./describe-plan.ts";
@@ -67,12 +67,14 @@ export type Explain = (request: ExplainRequest) => Promise<Explanation>;
  */
 export function createExplain(dependencies: ExplainDependencies): Explain {
   const { limits, authorisation, evaluatePolicies, plan } = dependencies;
+  const admission = createAdmission(limits);
   return async (request) => {
     const { caller } = request;
-    const prepared = parseOperation(request, limits.tokens);
-    admit(prepared.document, prepared.operation, limits);
+    const prepared = parseOperation(request, limits);
+    admission.admitSize(prepared);
     const variables = coerceVariables(prepared, request.variables);
     const variant = chooseVariant(prepared, variables, authorisation.checkFormats);
+    admission.admitCost(variant, variables);
     const operation = authorise(variant, await evaluatePolicies(variant, caller), authorisation);
     const isRejected = authorisation.mode === "reject" && operation.denials.length > 0;
     const planned = isRejected ? { plan: null, planError: null } : await describePlanOf(plan, operation);
@@ -92,10 +94,11 @@ export function createExplain(dependencies: ExplainDependencies): Explain {
  */
 function parseOperation(
   { supergraph, query, operationName }: ExplainRequest,
-  maxTokens: number,
+  limits: ExplainDependencies["limits"],
 ): PreparedOperation {
   try {
-    const document = parse(query, { maxTokens });
+    const document = parse(query, { maxTokens: limits.tokens });
+    admitDocument(document, limits);
     const problems = validate(supergraph.apiSchema, document, specifiedRules, {
       maxErrors: 10,
       hideSuggestions: true,

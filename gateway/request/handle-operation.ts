@@ -2,7 +2,7 @@ import type { Caller } from "../../shared/define-directive.ts";
 import { claimValues } from "../../shared/principal.ts";
 import type { Cancellation } from "../execution/cancellation.ts";
 import type { CallSubgraph, ExecutionResult } from "../execution/executor.ts";
-import { type AdmissionLimits, admit } from "./admit.ts";
+import type { Admission } from "./admit.ts";
 import type { Audit } from "./audit.ts";
 import { type AuthorisationSettings, type AuthorisedOperation, authorise } from "./authorise.ts";
 import { chooseVariant } from "./choose-variant.ts";
@@ -34,7 +34,7 @@ export interface ClientIdentity {
 }
 
 export interface OperationDependencies {
-  readonly limits: AdmissionLimits;
+  readonly admission: Admission;
   readonly authorisation: AuthorisationSettings & {
     readonly mode: "filter" | "reject";
     readonly errors: ErrorLocation;
@@ -57,15 +57,24 @@ export type HandleOperation = (request: OperationRequest) => Promise<OperationRe
  * audit → respond. Authentication came first, before the text was even parsed.
  */
 export function createHandleOperation(dependencies: OperationDependencies): HandleOperation {
-  const { limits, authorisation, evaluatePolicies, programOf, isShared, subgraphCalls, audit, reportDryRun } =
-    dependencies;
+  const {
+    admission,
+    authorisation,
+    evaluatePolicies,
+    programOf,
+    isShared,
+    subgraphCalls,
+    audit,
+    reportDryRun,
+  } = dependencies;
   const inFlight = new InFlight<ExecutionResult>();
 
   return async (request) => {
     const { prepared, caller } = request;
-    admit(prepared.document, prepared.operation, limits);
+    admission.admitSize(prepared);
     const variables = coerceVariables(prepared, request.variables);
     const variant = chooseVariant(prepared, variables, authorisation.checkFormats);
+    admission.admitCost(variant, variables);
     const judged = evaluatePolicies(variant, caller);
     const operation = authorise(variant, judged instanceof Promise ? await judged : judged, authorisation);
     if (operation.rehearsed.length > 0) reportDryRun(operation, request);

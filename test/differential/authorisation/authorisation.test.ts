@@ -3,6 +3,7 @@ import { QueryPlanner } from "@apollo/query-planner";
 import { type DocumentNode, type GraphQLFormattedError, parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { compose } from "../../../gateway/registry/compose.ts";
+import { createAdmission } from "../../../gateway/request/admit.ts";
 import { createEvaluatePolicies } from "../../../gateway/request/evaluate-policies.ts";
 import {
   createHandleOperation,
@@ -17,6 +18,7 @@ import { buildSupergraph, type Supergraph } from "../../../gateway/supergraph/su
 import type { Caller } from "../../../shared/define-directive.ts";
 import { ClientError } from "../../../shared/errors.ts";
 import { ANONYMOUS } from "../../../shared/principal.ts";
+import { UNLIMITED } from "../../testkit/unlimited.ts";
 import { type AnswerOperation, createSubgraph } from "../answer-subgraph.ts";
 import { createProgramComparison } from "../compare-programs.ts";
 import { explore } from "../explore.ts";
@@ -241,7 +243,7 @@ const DECIDING: Pick<OperationDependencies, "authorisation" | "evaluatePolicies"
 
 function createGateway(mesh: Mesh, temper: Temper, calls: string[]): HandleOperation {
   return createHandleOperation({
-    limits: { depth: 100, aliases: 1000, selections: 100_000 },
+    admission: createAdmission(UNLIMITED),
     ...DECIDING,
     programOf: mesh.programOf,
     isShared: false,

@@ -6,6 +6,7 @@ import {
 } from "../../../gateway/request/explain.ts";
 import type { ExplainedField } from "../../../gateway/request/explain-fields.ts";
 import { NO_ORIGINS } from "../../../gateway/supergraph/rule-origins.ts";
+import { UNLIMITED } from "../../testkit/unlimited.ts";
 
 type Asked = Omit<ExplainRequest, "origins" | "operationName">;
 
@@ -22,7 +23,7 @@ export async function unexplained(
 ): Promise<readonly string[]> {
   const explain = createExplain({
     ...decide,
-    limits: { depth: 100, aliases: 1000, selections: 100_000, tokens: 100_000 },
+    limits: UNLIMITED,
     plan: async () => ({ kind: "QueryPlan" }),
   });
   const { fields } = await explain({ ...asked, origins: NO_ORIGINS, operationName: null });
