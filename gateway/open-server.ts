@@ -2,6 +2,7 @@ import type { ApolloServerPlugin } from "@apollo/server";
 import { Counter, type Registry } from "prom-client";
 import { ClientError } from "../shared/errors.ts";
 import type { Config } from "./config.ts";
+import { createAdmitBody } from "./http/admit-body.ts";
 import {
   type ApolloLaneOptions,
   createApolloLane,
@@ -28,7 +29,7 @@ export interface ServerParts
 /** The HTTP server with both lanes, at the path of each contract; not listening yet. */
 export async function openServer(parts: ServerParts): Promise<GatewayServer> {
   const { config, identity, handleOperation, operations, supergraphs, metrics, plugins, log } = parts;
-  const { bodyBytes, tokens } = config.limits;
+  const { bodyBytes, tokens, batch } = config.limits;
   const { identify } = identity;
   const countLane = createLaneCounter(metrics);
   const paths = graphqlPaths(config);
@@ -40,6 +41,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
     supergraphs,
     introspection,
     maxTokens: tokens,
+    isBatched: batch > 0,
     plugins,
     publicError,
     log,
@@ -70,6 +72,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
     publicJwks: identity.signer.publicJwks,
     metrics,
     bodyBytes,
+    admitBody: createAdmitBody(config.limits),
     inbound: config.http,
     overload: config.overload,
     shutdown: config.shutdown,

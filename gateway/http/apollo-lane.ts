@@ -43,6 +43,8 @@ export interface ApolloLaneOptions {
   readonly contract: string;
   readonly introspection: boolean;
   readonly maxTokens: number;
+  /** Whether a request may hold several operations. */
+  readonly isBatched: boolean;
   readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
   readonly publicError: PublicError;
   readonly log: Logger;
@@ -60,7 +62,7 @@ export function createApolloLane(options: ApolloLaneOptions): ApolloServer<Graph
     gateway: createGatewayInterface(options),
     introspection: options.introspection,
     csrfPrevention: true,
-    allowBatchedHttpRequests: false,
+    allowBatchedHttpRequests: options.isBatched,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !options.introspection,
     stopOnTerminationSignals: false,

@@ -54,7 +54,12 @@ function isRefusal(thrown: unknown): boolean {
 }
 
 /** A GraphQL response body for a refusal outside the GraphQL server. */
-export function errorBody(code: string, message: string, requestId: string): object {
+export function errorBody(
+  code: string,
+  message: string,
+  requestId: string,
+  details: Readonly<Record<string, unknown>> = {},
+): object {
   const known = isErrorCode(code) ? code : "INTERNAL";
-  return { errors: [{ message, extensions: { code: known, requestId } }] };
+  return { errors: [{ message, extensions: { ...details, code: known, requestId } }] };
 }

@@ -1,3 +1,5 @@
+import { nestsTooDeep } from "./json-nesting.ts";
+
 /** An operation as a client sends it in the plain form: text, name and variables, nothing else. */
 export interface SentOperation {
   readonly query: string;
@@ -10,7 +12,7 @@ export interface SentOperation {
  * types, keys that only an attacker sends): Apollo Server knows what to say about it.
  */
 export function readSentOperation(text: string): SentOperation | null {
-  if (SUSPICIOUS.some((part) => text.includes(part))) return null;
+  if (SUSPICIOUS.some((part) => text.includes(part)) || nestsTooDeep(text)) return null;
   const body = parse(text);
   if (!isRecord(body)) return null;
   const { query, operationName = null, variables = null, extensions = null } = body;

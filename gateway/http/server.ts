@@ -8,12 +8,12 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
   LogController,
-  type preParsingHookHandler,
 } from "fastify";
 import type { JSONWebKeySet } from "jose";
 import type { Registry } from "prom-client";
-import type { ErrorCode } from "../../shared/errors.ts";
+import { ClientError, type ErrorCode } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
+import type { AdmitBody } from "./admit-body.ts";
 import type { GraphQLContext } from "./apollo-lane.ts";
 import { cancelOnClose } from "./cancel-on-close.ts";
 import { type ConnectionLimits, watchConnections } from "./connections.ts";
@@ -24,6 +24,7 @@ import type { IdentifyCaller } from "./identify-caller.ts";
 import { identifyClient } from "./identify-client.ts";
 import { answerEverything, OUTER_ERRORS } from "./outer-errors.ts";
 import { OverloadGuard, type OverloadLimits } from "./overload.ts";
+import { parseNestedJson, readEncodings } from "./read-bodies.ts";
 import { type ShutdownTimes, stopServer } from "./stop-server.ts";
 
 export interface ServerOptions {
@@ -38,6 +39,7 @@ export interface ServerOptions {
   readonly publicJwks: () => Promise<JSONWebKeySet>;
   readonly metrics: Registry;
   readonly bodyBytes: number;
+  readonly admitBody: AdmitBody;
   readonly inbound: InboundLimits;
   readonly overload: OverloadLimits;
   readonly shutdown: ShutdownTimes;
@@ -85,8 +87,9 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
     forceCloseConnections: "idle",
     serverFactory: (handler) => createLanes(handler, overload, options),
   });
-  app.setErrorHandler((error: FastifyError, request, reply) => sendError(error, request, reply, options.log));
+  app.setErrorHandler((error: FastifyError | ClientError, request, reply) => sendError(error, request, reply, options.log));
   answerEverything(app);
+  parseNestedJson(app);
   const closing = closeConnectionsOnDrain(app, options.hotLane);
   for (const [path, apollo] of options.apollo) await serveGraphQL(app, path, apollo, options);
   serveOperation(app, options, closing);
@@ -111,7 +114,8 @@ async function serveGraphQL(
   app.route({
     url,
     method: ["GET", "POST"],
-    preParsing: refuseEncodings,
+    preParsing: readEncodings(options.bodyBytes),
+    preHandler: async ({ method, query, body }) => options.admitBody(method === "GET" ? query : body),
     handler: fastifyApolloHandler(apollo, { context: createContext(options) }),
   });
   app.route({
@@ -144,18 +148,6 @@ function createLanes(handler: Listener, overload: OverloadGuard, { hotLane, inbo
   server.maxConnections = inbound.maxConnections;
   return server;
 }
-
-/** A body in another charset or encoding would be misread, or be larger than it says. */
-const refuseEncodings: preParsingHookHandler = (request, reply, payload, done) => {
-  const { "content-encoding": encoding = "identity", "content-type": type = "" } = request.headers;
-  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type)?.[1] ?? "utf-8";
-  if (encoding === "identity" && /^utf-?8$/i.test(charset)) return done(null, payload);
-  const reason = "A body has to be UTF-8, without a Content-Encoding.";
-  reply
-    .code(415)
-    .header("connection", "close")
-    .send(errorBody("BAD_USER_INPUT", reason, request.id));
-};
 
 interface Closing {
   readonly isAnnounced: () => boolean;
@@ -221,11 +213,15 @@ function serveOperation(
 }
 
 function sendError(
-  error: FastifyError,
+  error: FastifyError | ClientError,
   request: FastifyRequest,
   reply: FastifyReply,
   log: Logger,
 ): FastifyReply {
+  if (error instanceof ClientError) {
+    const { code, message, extensions } = error;
+    return reply.code(error.status).send(errorBody(code, message, request.id, extensions));
+  }
   if (error.statusCode === 413)
     return reply.code(413).send(errorBody("REQUEST_TOO_LARGE", "The request body is too large.", request.id));
   if (error.statusCode !== undefined && error.statusCode < 500)

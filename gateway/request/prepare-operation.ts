@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  type GraphQLError,
   getOperationAST,
   getVariableValues,
   type OperationDefinitionNode,
@@ -13,6 +12,7 @@ import type { Supergraph } from "../supergraph/supergraph.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import type { ConditionedOperation } from "./choose-variant.ts";
 import { conditionVariables } from "./evaluate-conditions.ts";
+import { explainVariables } from "./explain-variables.ts";
 
 /** A parsed and validated operation of one supergraph generation, with all that was worked out about it. */
 export interface PreparedOperation {
@@ -138,7 +138,7 @@ function keyOf({ supergraph, contract, source, operationName }: OperationSource)
 /**
  * Coerces variables as the GraphQL specification §6.1.2 says.
  *
- * @throws ClientError BAD_USER_INPUT with at most ten reasons, none longer than 200 characters
+ * @throws ClientError BAD_USER_INPUT that says what is wrong, never with what value
  */
 export function coerceVariables(
   prepared: PreparedOperation,
@@ -146,15 +146,11 @@ export function coerceVariables(
 ): Readonly<Record<string, unknown>> {
   const definitions = prepared.operation.variableDefinitions ?? [];
   if (definitions.length === 0) return NO_VARIABLES;
-  const result = getVariableValues(prepared.contract.schema, definitions, variables, { maxErrors: 10 });
-  if (result.errors) throw new ClientError("BAD_USER_INPUT", result.errors.map(shortMessage).join(" "));
+  const { schema } = prepared.contract;
+  const result = getVariableValues(schema, definitions, variables, { maxErrors: 1 });
+  if (result.errors)
+    throw new ClientError("BAD_USER_INPUT", explainVariables(schema, definitions, variables));
   return result.coerced;
 }
 
 const NO_VARIABLES = Object.freeze({});
-
-/** Without suggestions, which would name schema elements, and without echoing long values. */
-function shortMessage({ message }: GraphQLError): string {
-  const plain = message.replace(/ Did you mean .*$/s, "");
-  return plain.length <= 200 ? plain : `${plain.slice(0, 197)}...`;
-}
