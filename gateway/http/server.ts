@@ -87,7 +87,9 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
     forceCloseConnections: "idle",
     serverFactory: (handler) => createLanes(handler, overload, options),
   });
-  app.setErrorHandler((error: FastifyError | ClientError, request, reply) => sendError(error, request, reply, options.log));
+  app.setErrorHandler((error: FastifyError | ClientError, request, reply) =>
+    sendError(error, request, reply, options.log),
+  );
   answerEverything(app);
   parseNestedJson(app);
   const closing = closeConnectionsOnDrain(app, options.hotLane);
