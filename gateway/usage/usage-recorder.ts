@@ -9,11 +9,17 @@ import { type CallerKind, callerKind, count, emptyCell, otherKind, type UsageCel
 export interface RecorderOptions {
   /** Told once per prepared operation how many bytes are kept for it. */
   readonly onDescribed: (prepared: PreparedOperation, bytes: number) => void;
+  /** Finds the signature of a large operation off the event loop; null where it cannot. Without it all are found on it. */
+  readonly signAside?: (prepared: PreparedOperation) => Promise<string | null>;
   /** Of one batch, roughly, as JSON; what does not fit is counted as dropped. */
   readonly maxBytes?: number;
 }
 
 const MAX_BYTES = 2_000_000;
+/** Characters of an operation that is described aside: longer ones would keep the event loop for too long. */
+const LARGE = 4000;
+/** Requests that are kept until their operation is described. */
+const MAX_KEPT = 1000;
 /** Kinds of callers told apart per operation; the others are counted together, with and without a token. */
 const MAX_KINDS = 100;
 const KIND_BYTES = 200;
@@ -57,17 +63,27 @@ interface Known {
 export class UsageRecorder {
   readonly #onDescribed: RecorderOptions["onDescribed"];
   readonly #maxBytes: number;
+  readonly #signAside: NonNullable<RecorderOptions["signAside"]> | null;
+  readonly #undescribed = new Map<PreparedOperation, (() => void)[]>();
+  #kept = 0;
   readonly #known = new WeakMap<PreparedOperation, Known>();
   #window = emptyWindow();
 
-  constructor({ onDescribed, maxBytes = MAX_BYTES }: RecorderOptions) {
+  constructor({ onDescribed, signAside, maxBytes = MAX_BYTES }: RecorderOptions) {
+    this.#signAside = signAside ?? null;
     this.#onDescribed = onDescribed;
     this.#maxBytes = maxBytes;
   }
 
   /** Counts one answered request. */
-  record({ prepared, caller, client }: OperationRequest, hasErrors: boolean, milliseconds: number): void {
-    const known = this.#known.get(prepared) ?? this.#describe(prepared);
+  record(request: OperationRequest, hasErrors: boolean, milliseconds: number): void {
+    const { prepared, caller, client } = request;
+    const isAside = this.#signAside !== null && prepared.source.length > LARGE;
+    const known = this.#known.get(prepared) ?? (isAside ? null : this.#describe(prepared));
+    if (known === null) {
+      this.#keep(prepared, () => this.record(request, hasErrors, milliseconds));
+      return;
+    }
     let place = known.places.get(caller);
     if (
       place?.window !== this.#window ||
@@ -99,8 +115,36 @@ export class UsageRecorder {
     return { id: randomUUID(), at: Date.now(), operations, dropped };
   }
 
-  #describe(prepared: PreparedOperation): Known {
-    const made = describeOperation(prepared);
+  /** Resolves when every operation seen so far is described, and its requests are counted. */
+  async settle(): Promise<void> {
+    while (this.#undescribed.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
+  /** Counts a request once its operation is described. */
+  #keep(prepared: PreparedOperation, again: () => void): void {
+    const others = this.#undescribed.get(prepared);
+    if (this.#kept >= MAX_KEPT) {
+      this.#window.dropped += 1;
+      return;
+    }
+    this.#kept += 1;
+    if (others) {
+      others.push(again);
+      return;
+    }
+    this.#undescribed.set(prepared, [again]);
+    void this.#signAside?.(prepared).then((signature) => {
+      const kept = this.#undescribed.get(prepared) ?? [];
+      this.#undescribed.delete(prepared);
+      this.#kept -= kept.length;
+      this.#describe(prepared, signature);
+      for (const count of kept) count();
+    });
+  }
+
+  /** @param signature null where none could be found: the operation's requests are counted as dropped */
+  #describe(prepared: PreparedOperation, signature?: string | null): Known {
+    const made = signature === null ? null : describeOperation(prepared, signature);
     const description = describedOperation.safeParse(made).success ? made : null;
     const known = { description, places: new WeakMap<Caller, Place>() };
     this.#known.set(prepared, known);

@@ -319,3 +319,27 @@ describe("the recorder is bounded", () => {
     expect(nanoseconds).toBeLessThan(5000);
   });
 });
+
+test("a large operation is described beside the requests, and all of its requests are counted", async () => {
+  const batches: UsageBatch[] = [];
+  const mesh = await startSmallMesh({
+    subgraphs: {
+      large: {
+        sdl: "type Query { me: Me } type Me { id: ID name: String }",
+        resolvers: { Query: { me: () => ({ id: "1" }) } },
+      },
+    },
+    usage: async (batch) => void batches.push(batch),
+  });
+  const query = `query Large { ${Array.from({ length: 99 }, (_, n) => `a${n}: me { ... on Me { id } ... on Me { name } }`).join(" ")} }`;
+  expect(query.length).toBeGreaterThan(4000);
+  for (const _ of [1, 2, 3]) expect((await mesh.ask(query)).status).toBe(200);
+  await mesh.stop();
+  const operations = batches.flatMap((batch) => batch.operations);
+  expect(operations.map(({ name }) => name)).toEqual(["Large"]);
+  expect(operations[0]?.coordinates).toEqual(
+    ["ID", "Me", "Me.id", "Me.name", "Query", "Query.me", "String"].sort(),
+  );
+  expect(operations.flatMap(({ counts }) => counts.map(({ requests }) => requests))).toEqual([3]);
+  expect(batches.map(({ dropped }) => dropped)).toEqual([0]);
+});

@@ -1,0 +1,25 @@
+// Thread: finds the signatures of large operations, where the event loop of requests is not blocked.
+import { parentPort } from "node:worker_threads";
+import { getOperationAST, parse } from "graphql";
+import { chosenPart, operationSignature } from "./operation-signature.ts";
+
+/** One operation of a text that is valid. */
+export interface SignatureRequest {
+  readonly source: string;
+  readonly operationName: string | null;
+}
+
+/** Null where none could be found. */
+export type SignatureReply = string | null;
+
+parentPort?.on("message", (request: SignatureRequest) => parentPort?.postMessage(signatureOf(request)));
+
+function signatureOf({ source, operationName }: SignatureRequest): SignatureReply {
+  try {
+    const document = parse(source, { noLocation: true });
+    const operation = getOperationAST(document, operationName);
+    return operation ? operationSignature(chosenPart(document, operation), operation) : null;
+  } catch {
+    return null;
+  }
+}
