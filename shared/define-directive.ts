@@ -89,6 +89,10 @@ export interface PlaceFacts {
   readonly product?: { readonly id: string; readonly domain: string };
   readonly owner?: { readonly team: string; readonly contact: string };
   readonly classification?: { readonly level: string; readonly categories: readonly string[] };
+  /** What the value is computed from: coordinates, or datasets as `namespace/name#column`. */
+  readonly sources?: readonly { readonly from: string; readonly transform: string | null }[];
+  /** True where some callers get it transformed. */
+  readonly isMasked?: boolean;
 }
 
 /** What one subgraph says about a coordinate with one directive: its applications there. */

@@ -286,6 +286,23 @@ export const ERROR_CODES = {
     remedy:
       "Send what an OpenLineage client (spec 1.x or 2.x) sends: RunEvents, JobEvents or DatasetEvents; the message says which event is wrong and where.",
   },
+  PRODUCT_NOT_YOURS: {
+    status: 403,
+    cause: "The deploy token is of another domain than the data product.",
+    remedy: "Use a token of the product's own domain: its name stands before the dot of the product's id.",
+  },
+  WEBHOOK_REFUSED: {
+    status: 400,
+    cause: "The webhook's address is none that alerts may be sent to, or the domain has too many webhooks.",
+    remedy:
+      "Give the https: address of a service (http: outside production), or remove one with dpg alerts webhook remove.",
+  },
+  ALERT_NOT_FOUND: {
+    status: 404,
+    cause: "Your domain has no alert of that number, or no such product.",
+    remedy:
+      "Run `dpg alerts list` for the numbers; only the product's domain and the governance team handle an alert.",
+  },
   ARTIFACT_REFUSED: {
     status: 500,
     cause: "The content of a supergraph generation was changed, or another key signed it.",

@@ -43,6 +43,19 @@ const operation = describedOperation.extend({
   counts: z.array(count).max(10_000),
 });
 
+/** Requests that read a data product, whichever operation they sent. */
+const productTraffic = z.strictObject({
+  /** The product's id. */
+  product: z.string().min(1).max(200),
+  requests: amount,
+  /** Requests whose answer had an error of the product. */
+  errors: amount,
+  /** Requests that did not get the product's data, because it could not be reached. */
+  failures: amount,
+  /** Requests per bucket of {@link LATENCY_BOUNDS}. */
+  latency: z.array(amount).length(LATENCY_BOUNDS.length + 1),
+});
+
 /** What a gateway tells the registry of the operations that it answered since it last did. */
 export const usageBatch = z.strictObject({
   /** A batch that comes twice counts once. */
@@ -50,6 +63,7 @@ export const usageBatch = z.strictObject({
   /** Milliseconds since the epoch at its end. */
   at: z.number().positive(),
   operations: z.array(operation).max(10_000),
+  products: z.array(productTraffic).max(10_000).default([]),
   /** Requests that there was no room to record. */
   dropped: amount,
 });
@@ -57,3 +71,4 @@ export const usageBatch = z.strictObject({
 export type UsageBatch = z.infer<typeof usageBatch>;
 export type UsageCount = z.infer<typeof count>;
 export type UsedOperation = z.infer<typeof operation>;
+export type ProductTraffic = z.infer<typeof productTraffic>;

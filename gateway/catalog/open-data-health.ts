@@ -1,21 +1,74 @@
 import type { FastifyInstance } from "fastify";
+import type { Logger } from "../../shared/log.ts";
 import type { Registry } from "../registry/registry.ts";
+import { alertRoutes } from "./alerts/alert-routes.ts";
+import { AlertSender } from "./alerts/alert-sender.ts";
+import { AlertStore } from "./alerts/alert-store.ts";
+import { findConditions } from "./alerts/find-conditions.ts";
 import { lineageRoutes } from "./openlineage/lineage-routes.ts";
 import { LineageStore } from "./openlineage/lineage-store.ts";
+import { HealthMonitor } from "./quality/health-monitor.ts";
+import { writeProductHealth } from "./quality/product-health.ts";
+import { qualityRoutes } from "./quality/quality-routes.ts";
+import { USUAL_WINDOWS, type Windows } from "./quality/service-levels.ts";
 
-/** What a registry knows of the health of data: what pipelines report. */
+export interface DataHealthOptions {
+  readonly registry: Registry;
+  readonly production: boolean;
+  readonly log: Pick<Logger, "warn">;
+  /** Milliseconds between two rounds of measuring. */
+  readonly intervalMs?: number;
+  /** Milliseconds before a webhook is tried again. */
+  readonly backoffMs?: number;
+  readonly windows?: Windows;
+}
+
+/** What a registry knows of the health of data: what pipelines report, how promises are kept, and whom it tells. */
 export interface DataHealth {
   /** Routes, each below its own prefix. */
   readonly routes: readonly {
     readonly prefix: string;
     readonly register: (app: FastifyInstance) => Promise<void>;
   }[];
+  readonly stop: () => Promise<void>;
 }
 
-/** Opens it on a registry's tables. */
-export function openDataHealth(registry: Registry): DataHealth {
-  const lineage = new LineageStore(registry.store.pool);
+const INTERVAL_MS = 15_000;
+const BACKOFF_MS = 10_000;
+
+/** Opens it on a registry's tables, and measures until it is stopped. */
+export function openDataHealth(options: DataHealthOptions): DataHealth {
+  const { registry, production, log } = options;
+  const { intervalMs = INTERVAL_MS, backoffMs = BACKOFF_MS, windows = USUAL_WINDOWS } = options;
+  const { pool } = registry.store;
+  const lineage = new LineageStore(pool);
+  const alerts = new AlertStore(pool);
+  const monitor = new HealthMonitor({
+    registry,
+    intervalMs,
+    windows,
+    log,
+    onMeasured: async (measured, results) => {
+      await writeProductHealth(pool, measured, results);
+      await alerts.sync(findConditions(measured, results, Date.now()));
+    },
+  });
+  const sender = new AlertSender({
+    pool,
+    production,
+    log,
+    backoffMs,
+    intervalMs: Math.min(intervalMs, 2000),
+  });
   return {
-    routes: [{ prefix: "/api/v1/lineage", register: (app) => lineageRoutes(app, { registry, lineage }) }],
+    routes: [
+      { prefix: "/api/v1/lineage", register: (app) => lineageRoutes(app, { registry, lineage }) },
+      { prefix: "/registry/v1/quality", register: (app) => qualityRoutes(app, registry) },
+      { prefix: "/registry/v1/alerts", register: (app) => alertRoutes(app, { registry, production }) },
+    ],
+    stop: async () => {
+      await monitor.stop();
+      await sender.stop();
+    },
   };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import type { Logger } from "../../shared/log.ts";
 import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
 import { openDataHealth } from "../catalog/open-data-health.ts";
 import type { RouteExtension } from "../http/server.ts";
@@ -32,6 +33,7 @@ export interface DevelopmentRegistryOptions {
   readonly dataDirectory: string;
   /** Where the gateway will serve the registry. */
   readonly url: string;
+  readonly log: Logger;
 }
 
 const MIGRATIONS = fileURLToPath(new URL("../registry/migrations/", import.meta.url));
@@ -44,7 +46,7 @@ const POLL_MS = 5000;
 export async function openDevelopmentRegistry(
   options: DevelopmentRegistryOptions,
 ): Promise<DevelopmentRegistry> {
-  const { adminUrl, dataDirectory, url } = options;
+  const { adminUrl, dataDirectory, url, log } = options;
   const { applicationUrl } = await provisionDatabase({
     adminUrl,
     database: "registry",
@@ -54,6 +56,7 @@ export async function openDevelopmentRegistry(
   const registry = new Registry({ databaseUrl: applicationUrl, privateKey, production: false });
   const { token } = await registry.tokens.create(GOVERNANCE_DOMAIN, TOKEN_SECONDS, ACTOR.id);
   writeSecret(dataDirectory, ACCESS_FILE, JSON.stringify({ url, token }));
+  const health = openDataHealth({ registry, production: false, log });
   return {
     follow: {
       feed: followPostgres(registry.store, applicationUrl),
@@ -65,10 +68,13 @@ export async function openDevelopmentRegistry(
     routes: [
       { prefix: "/registry/v1", register: (app) => registryRoutes(app, registry) },
       { prefix: "/registry/rover", register: (app) => roverRoutes(app, registry) },
-      ...openDataHealth(registry).routes,
+      ...health.routes,
     ],
     publish: (sources) => publishChanged(registry, sources),
-    stop: () => registry.stop(),
+    stop: async () => {
+      await health.stop();
+      await registry.stop();
+    },
   };
 }
 

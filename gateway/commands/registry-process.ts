@@ -44,6 +44,7 @@ export async function serveRegistry(env: Environment): Promise<Stoppable & { rea
     production: read.NODE_ENV === "production",
     keep: read.REGISTRY_KEEP_GENERATIONS,
   });
+  const health = openDataHealth({ registry, production: read.NODE_ENV === "production", log });
   const loggerInstance: FastifyBaseLogger = log;
   const app: FastifyInstance = fastify({
     ...OUTER_ERRORS,
@@ -56,8 +57,7 @@ export async function serveRegistry(env: Environment): Promise<Stoppable & { rea
   answerEverything(app);
   await app.register((scope) => registryRoutes(scope, registry), { prefix: "/registry/v1" });
   await app.register((scope) => roverRoutes(scope, registry), { prefix: "/registry/rover" });
-  for (const { prefix, register } of openDataHealth(registry).routes)
-    await app.register(register, { prefix });
+  for (const { prefix, register } of health.routes) await app.register(register, { prefix });
   app.get("/health/live", async () => ({ status: "live" }));
   app.get("/health/ready", async (_request, reply) =>
     registry.store.latestNumber().then(
@@ -67,6 +67,7 @@ export async function serveRegistry(env: Environment): Promise<Stoppable & { rea
   );
   const stop = async () => {
     await app.close();
+    await health.stop();
     await registry.stop();
   };
   try {

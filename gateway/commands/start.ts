@@ -54,6 +54,9 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
   const dataDirectory = resolve(env.DPG_DATA_DIR ?? ".data");
   const port = portOf(env);
   const logs = makeLogFolder(dataDirectory);
+  const destination = pino.destination(join(logs, "gateway.log"));
+  const log = createLog({ name: "gateway", level: "info", destination });
+  logRejections(log);
   await Promise.all([0, 100, 101, 102, 103].map((offset) => refuseBusyPort(port + offset)));
 
   const issuer = await openDevelopmentIssuer(dataDirectory);
@@ -65,6 +68,7 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
     adminUrl: databases.get(REGISTRY) ?? "",
     dataDirectory,
     url: `http://127.0.0.1:${port}`,
+    log,
   }).then((opened) => {
     keep(opened);
     return opened;
@@ -78,12 +82,6 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
   ]);
   await registry.publish(sources);
 
-  const log = createLog({
-    name: "gateway",
-    level: "info",
-    destination: pino.destination(join(logs, "gateway.log")),
-  });
-  logRejections(log);
   const gateway = await startGateway({
     config: readConfig(null, {
       DPG_POLICIES_DIRECTORY: POLICIES,

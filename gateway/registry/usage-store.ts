@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
 import type { UsageBatch } from "../../shared/usage-batch.ts";
+import { writeTraffic } from "../catalog/quality/traffic-store.ts";
 
 /** An operation as one kind of caller of one application sent it. */
 export interface RecordedOperation {
@@ -144,6 +145,7 @@ async function writeBatch(client: pg.PoolClient, batch: UsageBatch): Promise<voi
     [batch.id, at, batch.dropped],
   );
   if (rowCount === 0) return;
+  await writeTraffic(client, batch.products, at);
   const { operations, callers, counts } = toRows(batch);
   await client.query(
     `INSERT INTO usage_operation (hash, name, signature, coordinates)

@@ -48,7 +48,8 @@ export function count(cell: UsageCell, hasErrors: boolean, milliseconds: number)
   cell.latency[bucket] = (cell.latency[bucket] ?? 0) + 1;
 }
 
-function bucketOf(milliseconds: number): number {
+/** The place of a request in a latency histogram. */
+export function bucketOf(milliseconds: number): number {
   let bucket = 0;
   for (const bound of LATENCY_BOUNDS) {
     if (milliseconds <= bound) return bucket;

@@ -4,6 +4,7 @@ import { describedOperation, OTHER_CLIENT, type UsageBatch, usageKind } from "..
 import type { ClientIdentity, OperationRequest } from "../request/handle-operation.ts";
 import type { PreparedOperation } from "../request/prepare-operation.ts";
 import { describeOperation, type OperationDescription } from "./describe-operation.ts";
+import { ProductCounter, type RequestOutcome } from "./product-counter.ts";
 import { type CallerKind, callerKind, count, emptyCell, otherKind, type UsageCell } from "./usage-cell.ts";
 
 export interface RecorderOptions {
@@ -67,6 +68,7 @@ export class UsageRecorder {
   readonly #undescribed = new Map<PreparedOperation, (() => void)[]>();
   #kept = 0;
   readonly #known = new WeakMap<PreparedOperation, Known>();
+  readonly #products = new ProductCounter();
   #window = emptyWindow();
 
   constructor({ onDescribed, signAside, maxBytes = MAX_BYTES }: RecorderOptions) {
@@ -101,10 +103,22 @@ export class UsageRecorder {
     count(cell, hasErrors, milliseconds);
   }
 
+  /** Counts what became of one request for the products that it read; {@link record} comes first. */
+  countProducts(prepared: PreparedOperation, outcome: RequestOutcome, milliseconds: number): void {
+    const count = () => this.#products.count(prepared, outcome, milliseconds);
+    const waiting = this.#undescribed.get(prepared);
+    if (!waiting) count();
+    else if (this.#kept < MAX_KEPT) {
+      this.#kept += 1;
+      waiting.push(count);
+    }
+  }
+
   /** What was counted since it was last asked, or null where there was nothing. */
   take(): UsageBatch | null {
     const { entries, dropped } = this.#window;
-    if (entries.size === 0 && dropped === 0) return null;
+    const products = this.#products.take();
+    if (entries.size === 0 && dropped === 0 && products.length === 0) return null;
     this.#window = emptyWindow();
     const operations = [...entries.values()].map(({ description, coordinates, cells }) => ({
       name: description.name,
@@ -112,7 +126,7 @@ export class UsageRecorder {
       coordinates: [...coordinates],
       counts: [...cells.values()],
     }));
-    return { id: randomUUID(), at: Date.now(), operations, dropped };
+    return { id: randomUUID(), at: Date.now(), operations, products, dropped };
   }
 
   /** Resolves when every operation seen so far is described, and its requests are counted. */
@@ -145,6 +159,7 @@ export class UsageRecorder {
   /** @param signature null where none could be found: the operation's requests are counted as dropped */
   #describe(prepared: PreparedOperation, signature?: string | null): Known {
     const made = signature === null ? null : describeOperation(prepared, signature);
+    if (made) this.#products.describe(prepared, made.coordinates);
     const description = describedOperation.safeParse(made).success ? made : null;
     const known = { description, places: new WeakMap<Caller, Place>() };
     this.#known.set(prepared, known);

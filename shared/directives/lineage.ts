@@ -17,5 +17,6 @@ export const lineage = defineDirective<z.infer<typeof args>>({
   args,
   merge: mergeIdentical,
   weakens: () => false,
+  facts: ({ from, transform = null }) => ({ sources: from.map((item) => ({ from: item, transform })) }),
   describe: ({ from, transform }) => `from ${from.join(", ")}${transform ? ` by ${transform}` : ""}`,
 });

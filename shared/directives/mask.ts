@@ -67,6 +67,7 @@ directive @mask(strategy: MaskStrategy!, n: Int, to: Float, size: Float, replace
   weakens: (before, after) => !before.every((was) => after.some((is) => isAsStrict(is, was))),
   policies: ({ unlessPolicies }) => unlessPolicies,
   isSensitive: true,
+  facts: () => ({ isMasked: true }),
   describe,
 });
 

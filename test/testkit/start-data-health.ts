@@ -1,5 +1,6 @@
 import { fastify } from "fastify";
-import { openDataHealth } from "../../gateway/catalog/open-data-health.ts";
+import { type DataHealthOptions, openDataHealth } from "../../gateway/catalog/open-data-health.ts";
+import { createLog } from "../../shared/log.ts";
 import { query } from "./query.ts";
 import { startRegistry, type TestRegistry } from "./start-registry.ts";
 
@@ -22,11 +23,22 @@ export interface TestDataHealth {
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
 type Answer = any;
 
-export async function startDataHealth(): Promise<TestDataHealth> {
+/** Measures in short rounds; further options as the registry's. */
+export async function startDataHealth(
+  options: Partial<Omit<DataHealthOptions, "registry">> = {},
+): Promise<TestDataHealth> {
   const mesh = await startRegistry();
   const app = fastify();
-  const { routes } = openDataHealth(mesh.registry);
-  for (const { prefix, register } of routes) await app.register(register, { prefix });
+  const log = createLog({ name: "health", level: "silent" });
+  const health = openDataHealth({
+    registry: mesh.registry,
+    production: false,
+    log,
+    intervalMs: 100,
+    backoffMs: 100,
+    ...options,
+  });
+  for (const { prefix, register } of health.routes) await app.register(register, { prefix });
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
   const tokens = new Map<string, Promise<string>>();
   const make = async (domain: string) => (await mesh.registry.tokens.create(domain, 3600, "test")).token;
@@ -54,6 +66,7 @@ export async function startDataHealth(): Promise<TestDataHealth> {
     rows: (statement) => query(mesh.database.adminUrl, statement),
     stop: async () => {
       await app.close();
+      await health.stop();
       await mesh.stop();
     },
   };

@@ -21,6 +21,7 @@ export function usageBatchOf(
     id: randomUUID(),
     at: Date.now(),
     operations: operations.map((item) => ({ ...defaults, ...item })),
+    products: [],
     dropped: 0,
     ...rest,
   };

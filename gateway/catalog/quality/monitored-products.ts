@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { parsePeriod } from "../../../shared/iso-period.ts";
+import { descriptorSchema } from "../../../shared/product-descriptor.ts";
+import { manifestFacts, manifestSchema } from "../../supergraph/manifest-facts.ts";
+import type { ServiceLevelKind } from "../read-models.ts";
+
+/** What is measured of a data product. */
+export interface MonitoredProduct {
+  readonly id: string;
+  readonly domain: string;
+  readonly version: string;
+  /** Bounds that its owners promise, in the units of {@link ServiceLevelKind}; no entry where nothing is promised. */
+  readonly targets: ReadonlyMap<ServiceLevelKind, number>;
+  readonly onStale: "off" | "warn" | "block";
+  readonly rules: readonly MonitoredRule[];
+  /** What it is made from, outside the graph: `namespace/name`. */
+  readonly inputs: readonly string[];
+}
+
+interface MonitoredRule {
+  readonly name: string;
+  readonly severity: "error" | "warning";
+  /** Milliseconds from one check to the next. */
+  readonly everyMs: number;
+  /** Whether its result is the age of the data in seconds. */
+  readonly isAge: boolean;
+}
+
+const artifact = z.object({
+  products: z.array(z.object({ descriptor: descriptorSchema })).default([]),
+  governance: manifestSchema,
+});
+
+/**
+ * The data products of a published generation whose owners describe them.
+ *
+ * @param content JSON text of the artifact
+ */
+export function readMonitoredProducts(content: string): readonly MonitoredProduct[] {
+  const { products, governance } = artifact.parse(JSON.parse(content));
+  return products.map(({ descriptor }) => {
+    const types = new Set(descriptor.outputPorts.map(({ type }) => type));
+    const stated = manifestFacts(governance)
+      .filter(({ coordinate }) => types.has(typeOf(coordinate)))
+      .flatMap(({ facts }) => facts.flatMap(({ sources = [] }) => sources.map(({ from }) => from)));
+    const ports = descriptor.inputPorts.flatMap((port) => ("dataset" in port ? [port.dataset] : []));
+    const { id, domain, version, serviceLevels, quality } = descriptor;
+    return {
+      id,
+      domain,
+      version,
+      targets: targetsOf(serviceLevels),
+      onStale: serviceLevels.onStale,
+      rules: quality.map(({ name, severity, every, rule }) => ({
+        name,
+        severity,
+        everyMs: parsePeriod(every)?.milliseconds ?? HOUR,
+        isAge: rule === "freshness",
+      })),
+      inputs: [...new Set([...ports, ...stated.filter(isDataset)].map(datasetOf))],
+    };
+  });
+}
+
+const HOUR = 3_600_000;
+
+function targetsOf(levels: z.infer<typeof descriptorSchema>["serviceLevels"]): MonitoredProduct["targets"] {
+  const freshness = parsePeriod(levels.freshness)?.milliseconds;
+  return new Map<ServiceLevelKind, number>([
+    ["AVAILABILITY", levels.availability],
+    ["LATENCY", levels.latencyP95Ms],
+    ...(levels.errorRate === undefined ? [] : [["ERROR_RATE", levels.errorRate] as const]),
+    // PT0S is what is read straight from where it is written: it has no age.
+    ...(freshness === undefined ? [] : [["FRESHNESS", freshness / 1000] as const]),
+  ]);
+}
+
+function typeOf(coordinate: string): string {
+  return coordinate.split(".")[0] ?? "";
+}
+
+/** Not `Type.field` of the graph. */
+function isDataset(source: string): boolean {
+  return !/^[A-Z_a-z]\w*\.\w+$/.test(source);
+}
+
+/** `namespace/name#column` → `namespace/name`. */
+function datasetOf(source: string): string {
+  return source.split("#")[0] ?? source;
+}
