@@ -33,6 +33,15 @@ const ALGORITHMS = [
 /** As https://specs.apollo.dev/tag/v0.3 allows it. */
 const TAG = z.string().regex(/^[_A-Za-z][_A-Za-z0-9/-]{0,127}$/, "expected a tag's name");
 
+/** Requests, and cost as estimated, of one window. */
+const budget = () =>
+  z
+    .strictObject({
+      requests: z.int().positive().max(1e9).nullable().default(null),
+      cost: z.int().positive().max(1e9).nullable().default(null),
+    })
+    .prefault({});
+
 const schema = (production: boolean) =>
   z.strictObject({
     port: z.int().min(0).max(65535).default(4000),
@@ -167,6 +176,18 @@ const schema = (production: boolean) =>
         graceMs: z.int().positive().default(8000),
       })
       .prefault({}),
+    /** What each caller and application may use in a window; null: as much as it likes. */
+    rateLimits: z
+      .strictObject({
+        store: z.enum(["memory", "postgres"]).default("memory"),
+        databaseUrl: z.string().min(1).nullable().default(null),
+        /** While the store does not answer: each gateway counts for itself, or refuses. */
+        whenDown: z.enum(["local", "refuse"]).default("local"),
+        windowSeconds: z.int().min(1).max(86_400).default(60),
+        identity: budget(),
+        client: budget(),
+      })
+      .prefault({}),
     subgraphs: z
       .record(
         z.string().min(1),
@@ -283,6 +304,7 @@ const SECRETS = [
   ["masking", "hmacKey"],
   ["identity", "privateKey"],
   ["audit", "databaseUrl"],
+  ["rateLimits", "databaseUrl"],
 ] as const;
 const VARIABLE_ONLY = /^\$\{\w+\}$/;
 

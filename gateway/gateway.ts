@@ -13,6 +13,7 @@ import { openExplain } from "./open-explain.ts";
 import { type GenerationParts, openGenerations, type SupergraphOrigin } from "./open-generations.ts";
 import { openIdentity } from "./open-identity.ts";
 import { openPolicies, type PolicyLife } from "./open-policies.ts";
+import { openRateLimits, type RateLimitsLife } from "./open-rate-limits.ts";
 import { listen, openServer } from "./open-server.ts";
 import { openUsage } from "./open-usage.ts";
 import { createAdmission } from "./request/admit.ts";
@@ -57,6 +58,7 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log } = options;
   const identity = await openIdentity(config, log);
+  const rateLimits = openRateLimits(config, log);
   const operations = new OperationStore(config.limits.operationCacheBytes);
   const metrics = createMetrics();
   const plans = new PlanPool(config.limits.planMs);
@@ -86,7 +88,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   supergraphs.onChange(audit.examine);
   const usage = openUsage({ config, sink: options.usage, operations, metrics, log });
   const handleOperation = usage.measure(
-    createOperationHandler(config, generations, { programOf, policies, audit }, log),
+    createOperationHandler(config, generations, { programOf, policies, audit, rateLimits }, log),
   );
   const explainRoutes = openExplain({
     config,
@@ -100,6 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = await openServer({
     config,
     identity,
+    rateLimits: rateLimits.limits,
     handleOperation,
     operations,
     supergraphs,
@@ -113,7 +116,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await server.stop();
     await supergraphs.stop();
     policies.stop();
-    await Promise.all([audit.stop(), usage.stop()]);
+    await Promise.all([audit.stop(), usage.stop(), rateLimits.stop()]);
     await Promise.all([generations.close(), plans.stop()]);
   };
   const url = await listen(server, config).catch(async (error: unknown) => {
@@ -138,16 +141,18 @@ interface OperationParts {
   readonly programOf: ProgramSource;
   readonly policies: PolicyLife;
   readonly audit: AuditLife;
+  readonly rateLimits: RateLimitsLife;
 }
 
 function createOperationHandler(
   config: Config,
   generations: Generations<GenerationParts>,
-  { programOf, policies, audit }: OperationParts,
+  { programOf, policies, audit, rateLimits }: OperationParts,
   log: Logger,
 ): HandleOperation {
   const handle = createHandleOperation({
     admission: createAdmission(config.limits),
+    rateLimits: rateLimits.limits,
     authorisation: authorisationOf(config, audit),
     evaluatePolicies: policies.evaluate,
     audit: audit.audit,

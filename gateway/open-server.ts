@@ -14,6 +14,7 @@ import { type CountLane, createHotLane } from "./http/hot-lane.ts";
 import { createPublicError } from "./http/public-error.ts";
 import { createServer, type GatewayServer, type RouteExtension } from "./http/server.ts";
 import type { Identity } from "./open-identity.ts";
+import type { RateLimits } from "./request/rate-limits.ts";
 import { WHOLE_API } from "./supergraph/contract.ts";
 
 export interface ServerParts
@@ -21,6 +22,7 @@ export interface ServerParts
   readonly config: Config;
   readonly identity: Identity;
   readonly metrics: Registry;
+  readonly rateLimits: RateLimits | null;
   readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
   readonly personas: readonly PersonaToken[];
   readonly extensions: readonly RouteExtension[];
@@ -55,6 +57,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
           operations,
           handleOperation,
           identify,
+          rateLimits: parts.rateLimits,
           current,
           paths,
           bodyBytes,
@@ -64,6 +67,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
         })
       : null,
     identify,
+    rateLimits: parts.rateLimits,
     countLane,
     notReady: async () => {
       const reason = await identity.missingKeys();

@@ -125,6 +125,16 @@ export const ERROR_CODES = {
     cause: "Planning the operation took longer than limits.planMs.",
     remedy: "Make the operation smaller, or ask the operator to raise limits.planMs.",
   },
+  RATE_LIMITED: {
+    status: 429,
+    cause: "The caller or its application has used up its requests or cost of this window.",
+    remedy: "Wait as long as Retry-After says; ask for shorter pages, or the operator for a larger budget.",
+  },
+  RATE_LIMITS_UNAVAILABLE: {
+    status: 503,
+    cause: "The store of rate limits does not answer, and the gateway is configured to refuse then.",
+    remedy: "Try again in a few seconds; the operator has to look at rateLimits.databaseUrl.",
+  },
   REQUEST_TOO_LARGE: {
     status: 413,
     cause: "The request body is larger than limits.bodyBytes.",

@@ -30,6 +30,7 @@ import { responseText } from "./response-text.ts";
 export interface GraphQLContext {
   readonly caller: Caller;
   readonly client: ClientIdentity;
+  readonly address: string;
   readonly requestId: string;
   readonly cancellation: Cancellation | null;
 }
@@ -144,7 +145,7 @@ function createGatewayInterface({
     },
     load: async () => ({
       executor: async ({ schema, source, document, request, context }) => {
-        const { caller, client, requestId, cancellation } = context;
+        const { caller, client, address, requestId, cancellation } = context;
         try {
           const answer = await handleOperation({
             prepared: operations.prepare(
@@ -154,6 +155,7 @@ function createGatewayInterface({
             variables: request.variables ?? {},
             caller,
             client,
+            address,
             requestId,
             cancellation,
           });

@@ -9,6 +9,8 @@ export function toGraphQLError(thrown: unknown, requestId: string, log: Logger):
   if (thrown instanceof ClientError) {
     const { status } = explainError(thrown.code);
     const headers = new HeaderMap(status === 401 ? [["www-authenticate", "Bearer"]] : []);
+    const { retryAfterSeconds } = thrown.extensions;
+    if (typeof retryAfterSeconds === "number") headers.set("retry-after", String(retryAfterSeconds));
     return new GraphQLError(thrown.message, {
       extensions: { ...thrown.extensions, code: thrown.code, requestId, http: { status, headers } },
     });

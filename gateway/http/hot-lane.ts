@@ -3,6 +3,7 @@ import type { HeaderMap } from "@apollo/server";
 import type { Logger } from "../../shared/log.ts";
 import type { HandleOperation } from "../request/handle-operation.ts";
 import type { OperationStore, PreparedOperation } from "../request/prepare-operation.ts";
+import type { RateLimits } from "../request/rate-limits.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
 import { cancelOnClose } from "./cancel-on-close.ts";
 import { chooseMediaType } from "./choose-media-type.ts";
@@ -20,6 +21,8 @@ export interface HotLaneOptions {
   readonly operations: OperationStore;
   readonly handleOperation: HandleOperation;
   readonly identify: IdentifyCaller;
+  /** Null where nothing is limited. */
+  readonly rateLimits: RateLimits | null;
   readonly current: () => Supergraph;
   /** The contract served at each path, by its name. */
   readonly paths: ReadonlyMap<string, string>;
@@ -128,14 +131,24 @@ interface Exchange {
 }
 
 async function answer(options: HotLaneOptions, { request, reply, sent, prepared }: Exchange): Promise<void> {
-  const { identify, handleOperation, publicError, log } = options;
+  const { identify, rateLimits, handleOperation, publicError, log } = options;
   const { requestId, response } = reply;
   try {
     const caller = await identify(request);
     const { variables } = sent;
     const cancellation = cancelOnClose(response);
     const client = identifyClient(request.headers, caller);
-    const result = await handleOperation({ prepared, variables, caller, client, requestId, cancellation });
+    const address = request.socket.remoteAddress ?? "";
+    if (rateLimits) await rateLimits.countRequest({ caller, client, address });
+    const result = await handleOperation({
+      prepared,
+      variables,
+      caller,
+      client,
+      address,
+      requestId,
+      cancellation,
+    });
     const errors = result.errors.map((error) => publicError(error, requestId));
     send(reply, result.status, responseText(result.dataText, errors, result.extensions));
   } catch (error) {

@@ -13,6 +13,7 @@ import type { JSONWebKeySet } from "jose";
 import type { Registry } from "prom-client";
 import { ClientError, type ErrorCode } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
+import type { RateLimits } from "../request/rate-limits.ts";
 import type { AdmitBody } from "./admit-body.ts";
 import type { GraphQLContext } from "./apollo-lane.ts";
 import { cancelOnClose } from "./cancel-on-close.ts";
@@ -33,6 +34,8 @@ export interface ServerOptions {
   /** The short way for operations that are already prepared, or null where every request takes the long one. */
   readonly hotLane: HotLane | null;
   readonly identify: IdentifyCaller;
+  /** Null where nothing is limited. */
+  readonly rateLimits: RateLimits | null;
   readonly countLane: CountLane;
   /** Why the gateway cannot serve now, or null when it can. */
   readonly notReady: () => Promise<{ readonly code: ErrorCode; readonly reason: string } | null>;
@@ -176,14 +179,18 @@ function closeConnectionsOnDrain(app: FastifyInstance, hotLane: HotLane | null):
   return { announce, isAnnounced: () => isClosing };
 }
 
-function createContext({ identify, countLane, log }: ServerOptions) {
+function createContext({ identify, rateLimits, countLane, log }: ServerOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<GraphQLContext> => {
     countLane("apollo");
     try {
       const caller = await identify(request.raw);
+      const client = identifyClient(request.headers, caller);
+      const address = request.raw.socket.remoteAddress ?? "";
+      if (rateLimits) await rateLimits.countRequest({ caller, client, address });
       return {
         caller,
-        client: identifyClient(request.headers, caller),
+        client,
+        address,
         requestId: request.id,
         cancellation: cancelOnClose(reply.raw),
       };

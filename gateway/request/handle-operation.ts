@@ -10,6 +10,7 @@ import type { EvaluatePolicies } from "./evaluate-policies.ts";
 import { InFlight } from "./in-flight.ts";
 import { coerceVariables, type PreparedOperation } from "./prepare-operation.ts";
 import type { ProgramSource } from "./program-source.ts";
+import type { RateLimits } from "./rate-limits.ts";
 import { type ErrorLocation, NOTHING_LEFT, type OperationResponse, reject, respond } from "./respond.ts";
 
 /** One operation of an authenticated (or anonymous) caller, parsed and validated. */
@@ -21,6 +22,8 @@ export interface OperationRequest {
   readonly caller: Caller;
   /** The application that sends it. */
   readonly client: ClientIdentity;
+  /** Network address of who sends it. */
+  readonly address?: string;
   readonly requestId: string;
   /** Cancelled when the client goes away. */
   readonly cancellation: Cancellation | null;
@@ -35,6 +38,8 @@ export interface ClientIdentity {
 
 export interface OperationDependencies {
   readonly admission: Admission;
+  /** Null where nothing is limited. */
+  readonly rateLimits: RateLimits | null;
   readonly authorisation: AuthorisationSettings & {
     readonly mode: "filter" | "reject";
     readonly errors: ErrorLocation;
@@ -59,6 +64,7 @@ export type HandleOperation = (request: OperationRequest) => Promise<OperationRe
 export function createHandleOperation(dependencies: OperationDependencies): HandleOperation {
   const {
     admission,
+    rateLimits,
     authorisation,
     evaluatePolicies,
     programOf,
@@ -74,7 +80,8 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     admission.admitSize(prepared);
     const variables = coerceVariables(prepared, request.variables);
     const variant = chooseVariant(prepared, variables, authorisation.checkFormats);
-    admission.admitCost(variant, variables);
+    const { cost } = admission.admitCost(variant, variables);
+    if (rateLimits) await rateLimits.charge(request, cost);
     const judged = evaluatePolicies(variant, caller);
     const operation = authorise(variant, judged instanceof Promise ? await judged : judged, authorisation);
     if (operation.rehearsed.length > 0) reportDryRun(operation, request);

@@ -1,0 +1,113 @@
+import pg from "pg";
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRes,
+} from "rate-limiter-flexible";
+import { ClientError } from "../shared/errors.ts";
+import type { Logger } from "../shared/log.ts";
+import type { Config } from "./config.ts";
+import { type Budget, createRateLimits, type RateLimits } from "./request/rate-limits.ts";
+
+export interface RateLimitsLife {
+  /** Null where nothing is limited. */
+  readonly limits: RateLimits | null;
+  readonly stop: () => Promise<void>;
+}
+
+const TABLE = "dpg_rate_limit";
+/** As the limiter reads and writes it; made by whichever gateway comes first. */
+const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS ${TABLE} (key varchar(255) PRIMARY KEY, points integer NOT NULL DEFAULT 0, expire bigint)`;
+/** Milliseconds after which a store that does not answer counts as down. */
+const DEADLINE = 500;
+/** Milliseconds between two attempts to make the table. */
+const PAUSE = 2000;
+
+/**
+ * Opens the budgets of callers: in memory, or in a Postgres that all gateways share.
+ *
+ * @throws ClientError CONFIG_INVALID for a shared store without an address
+ */
+export function openRateLimits({ rateLimits: settings }: Config, log: Logger): RateLimitsLife {
+  const { identity, client } = settings;
+  const all = [identity.requests, identity.cost, client.requests, client.cost];
+  if (all.every((points) => points === null)) return { limits: null, stop: async () => {} };
+  const store = settings.store === "postgres" ? openStore(settings.databaseUrl, log) : null;
+  const budget = (name: string, points: number | null): Budget | null =>
+    points === null ? null : toBudget(createLimiter(settings, name, points, store?.pool ?? null), points);
+  const limits = createRateLimits({
+    identity: { requests: budget("ir", identity.requests), cost: budget("ic", identity.cost) },
+    client: { requests: budget("cr", client.requests), cost: budget("cc", client.cost) },
+  });
+  return { limits, stop: async () => store?.stop() };
+}
+
+function createLimiter(
+  { windowSeconds, whenDown }: Config["rateLimits"],
+  keyPrefix: string,
+  points: number,
+  storeClient: pg.Pool | null,
+): RateLimiterAbstract {
+  const local = { keyPrefix, points, duration: windowSeconds };
+  if (!storeClient) return new RateLimiterMemory(local);
+  return new RateLimiterPostgres({
+    ...local,
+    storeClient,
+    storeType: "pool",
+    tableName: TABLE,
+    tableCreated: true,
+    // Whoever has nothing left is refused without asking the store again.
+    inMemoryBlockOnConsumed: points + 1,
+    ...(whenDown === "local" ? { insuranceLimiter: new RateLimiterMemory(local) } : {}),
+  });
+}
+
+function toBudget(limiter: RateLimiterAbstract, points: number): Budget {
+  return {
+    points,
+    take: async (key, amount) => {
+      try {
+        await limiter.consume(key, amount);
+        return null;
+      } catch (refusal) {
+        if (refusal instanceof RateLimiterRes) return { retryInMs: refusal.msBeforeNext };
+        throw refusal;
+      }
+    },
+  };
+}
+
+function openStore(databaseUrl: string | null, log: Logger) {
+  if (databaseUrl === null)
+    throw new ClientError(
+      "CONFIG_INVALID",
+      "rateLimits.store is postgres: rateLimits.databaseUrl is missing.",
+    );
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: "dpg-rate-limits",
+    max: 4,
+    connectionTimeoutMillis: DEADLINE,
+    query_timeout: DEADLINE,
+  });
+  pool.on("error", () => undefined);
+  let timer: NodeJS.Timeout | null = null;
+  let isFailing = false;
+  const prepare = async (): Promise<void> => {
+    try {
+      await pool.query(CREATE_TABLE);
+    } catch (error) {
+      if (!isFailing) log.warn({ err: error }, "the store of rate limits cannot be reached");
+      isFailing = true;
+      timer = setTimeout(() => void prepare(), PAUSE).unref();
+    }
+  };
+  const prepared = prepare();
+  const stop = async () => {
+    await prepared;
+    if (timer) clearTimeout(timer);
+    await pool.end();
+  };
+  return { pool, stop };
+}

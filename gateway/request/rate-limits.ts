@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import type { Caller } from "../../shared/define-directive.ts";
+import { ClientError } from "../../shared/errors.ts";
+import type { OperationRequest } from "./handle-operation.ts";
+
+/** Who is counted: a person or service, and the application that it uses. */
+export type Payer = Pick<OperationRequest, "caller" | "client" | "address">;
+
+/** Takes points of a key; tells in how many milliseconds there are new ones where there are not enough left. */
+export interface Budget {
+  /** Rejects with an Error where the store of the points cannot be reached. */
+  readonly take: (key: string, points: number) => Promise<{ readonly retryInMs: number } | null>;
+  /** Of one window. */
+  readonly points: number;
+}
+
+export interface RateBudgets {
+  readonly identity: Spending;
+  readonly client: Spending;
+}
+
+/** Null where it is not limited. */
+export interface Spending {
+  readonly requests: Budget | null;
+  readonly cost: Budget | null;
+}
+
+export interface RateLimits {
+  /** Counts a request, before its text is looked at. @throws ClientError RATE_LIMITED or RATE_LIMITS_UNAVAILABLE */
+  readonly countRequest: (payer: Payer) => Promise<void>;
+  /** Counts what an operation costs, before it is run. @throws ClientError as above */
+  readonly charge: (payer: Payer, cost: number) => Promise<void>;
+}
+
+/** Limits per identity (of nobody's: per network address) and per client, with budgets for requests and cost. */
+export function createRateLimits(budgets: RateBudgets): RateLimits {
+  const keys = new WeakMap<Caller, string>();
+  const identityOf = ({ caller, address = "" }: Payer): string => {
+    if (caller.principal.kind === "anonymous") return safeKey(`address ${address}`);
+    const { issuer, subject } = caller.principal;
+    const known = keys.get(caller) ?? safeKey(`subject ${issuer} ${subject}`);
+    keys.set(caller, known);
+    return known;
+  };
+  const spend = async (payer: Payer, what: "requests" | "cost", points: number): Promise<void> => {
+    const ofIdentity = budgets.identity[what];
+    if (ofIdentity) await takeFrom(ofIdentity, identityOf(payer), points, `identity.${what}`);
+    const ofClient = budgets.client[what];
+    const { name } = payer.client;
+    if (ofClient && name !== "")
+      await takeFrom(ofClient, safeKey(`client ${name}`), points, `client.${what}`);
+  };
+  return {
+    countRequest: (payer) => spend(payer, "requests", 1),
+    charge: (payer, cost) => spend(payer, "cost", Math.max(1, Math.ceil(cost))),
+  };
+}
+
+async function takeFrom(budget: Budget, key: string, points: number, name: string): Promise<void> {
+  // More than there ever is counts as one too many: stores hold small numbers.
+  const taken = await budget.take(key, Math.min(points, budget.points + 1)).catch(() => {
+    throw new ClientError("RATE_LIMITS_UNAVAILABLE", "What was used already cannot be counted now.", {
+      retryAfterSeconds: 1,
+    });
+  });
+  if (taken === null) return;
+  throw new ClientError("RATE_LIMITED", `More was asked for than rateLimits.${name} allows.`, {
+    limit: name,
+    maximum: budget.points,
+    retryAfterSeconds: Math.max(1, Math.ceil(taken.retryInMs / 1000)),
+  });
+}
+
+/** Short, and of characters that every store takes; nobody's name is kept. */
+function safeKey(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}
