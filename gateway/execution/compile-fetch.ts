@@ -2,6 +2,7 @@ import type { GraphQLSchema } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
 import { type CollectRepresentations, compileRepresentations } from "./collect-representations.ts";
 import { type ContextGroup, compileContexts, type GroupByContext } from "./context-values.ts";
+import { compileMissing, type IsIncomplete } from "./find-missing.ts";
 import type { Place } from "./find-places.ts";
 import { compileMerge, isJsonObject, type JsonObject } from "./merge-entities.ts";
 import type { PlannedFetch } from "./plan-fetches.ts";
@@ -40,7 +41,8 @@ export function compileFetch(planned: PlannedFetch, context: FetchContext): Step
     );
   }
   const collect = compileRepresentations(fetch, context.schema);
-  const step = { planned, copies: context.copies, raise, merge, collect };
+  const isIncomplete = compileMissing(planned.document, true);
+  const step = { planned, copies: context.copies, raise, merge, collect, isIncomplete };
   return fetch.contextRewrites
     ? contextStep(step, compileContexts(fetch.contextRewrites, context.schema))
     : (run) => fetchEntities(step, run, context.place.find(run), null);
@@ -61,13 +63,15 @@ function compileMergeOf({ fetch, keys }: PlannedFetch, { schema, interfaceObject
 }
 
 function rootStep(planned: PlannedFetch, place: Place, raise: RaiseErrors, merge: Merge): Step {
+  const isIncomplete = compileMissing(planned.document, false);
   return async (run) => {
     const targets = place.find(run);
     if (targets.length === 0) return;
     const answer = await receive(planned, planned.call(run.calls, null, null));
     if (answer.kind === "failed" || answer.errors.length > 0) raise(run, answer, null);
     if (answer.kind === "failed" || answer.data === null) return;
-    const { data } = answer;
+    const { data, errors } = answer;
+    if (errors.length === 0 && isIncomplete(data)) return raise(run, incomplete(planned), null);
     targets.forEach((target, index) => {
       merge(target, index === 0 ? data : structuredClone(data));
     });
@@ -88,6 +92,7 @@ interface EntityFetch {
   readonly raise: RaiseErrors;
   readonly merge: Merge;
   readonly collect: CollectRepresentations;
+  readonly isIncomplete: IsIncomplete;
 }
 
 /** One call for each different set of values that arguments take from their context. */
@@ -99,7 +104,7 @@ function contextStep(entityFetch: EntityFetch, group: GroupByContext): Step {
 }
 
 async function fetchEntities(
-  { planned, copies, raise, merge, collect }: EntityFetch,
+  { planned, copies, raise, merge, collect, isIncomplete }: EntityFetch,
   run: Run,
   objects: readonly JsonObject[],
   context: ContextGroup | null,
@@ -116,6 +121,10 @@ async function fetchEntities(
     raise(run, invalidReply(planned.fetch.serviceName, "entities that are not those it was asked for"), sent);
     return;
   }
+  if (answer.errors.length === 0 && entities.some(isIncomplete)) {
+    raise(run, incomplete(planned), sent);
+    return;
+  }
   const used = copies ? new Set<number>() : null;
   for (let at = 0; at < sent.targets.length; at += 1) {
     const [target, index] = [sent.targets[at], sent.indexes[at] ?? 0];
@@ -124,6 +133,10 @@ async function fetchEntities(
     merge(target, used?.has(index) ? structuredClone(entity) : entity);
     used?.add(index);
   }
+}
+
+function incomplete({ fetch }: PlannedFetch): SubgraphFailure {
+  return invalidReply(fetch.serviceName, "without a field that it was asked for");
 }
 
 function isEntityList(value: unknown, length: number): value is readonly (JsonObject | null)[] {
