@@ -50,8 +50,9 @@ function createProgram(input: ProgramInput, compileText: CompileTextProgram): Pr
       const tally = input.shape.slots > 0 ? new Tally(input.shape.slots) : null;
       const shapeRequest = { claimValues, now, introspection: introspection(request.variables), tally };
       const calls = new Calls(request);
-      const { runText, write } = generated();
+      const { runText, noteText, write } = generated();
       const text = runText === null ? null : await runText(calls, shapeRequest);
+      if (runText !== null) noteText(text);
       if (runText !== null && text === null) tally?.clear();
       const made = text ?? (await gather(calls));
       const delivered: ShapedResponse =

@@ -5,8 +5,10 @@ import { compileFastWriter, type FastWriter } from "./write-response.ts";
 
 /** What is generated for an operation that keeps coming. */
 export interface GeneratedProgram {
-  /** Null where the plan is not one for a text program. */
+  /** Null where the plan is not one for a text program, and for some time after too many runs that gave up. */
   readonly runText: TextProgram | null;
+  /** Told what each run of {@link runText} gave. */
+  readonly noteText: (text: string | null) => void;
   /** The fast writer of parsed data, compiled when it is first wanted. */
   readonly write: () => FastWriter | null;
 }
@@ -21,41 +23,38 @@ export function generateLater(
   compileText: CompileTextProgram,
 ): () => GeneratedProgram {
   let runs = 0;
-  let generated: GeneratedProgram | undefined;
+  let generated: (() => GeneratedProgram) | undefined;
   return () => {
     runs += 1;
     if (runs < RUNS_BEFORE_GENERATION) return NOTHING_GENERATED;
     generated ??= generate(input, compileText(input, fetches));
-    return generated;
+    return generated();
   };
 }
 
-const NOTHING_GENERATED: GeneratedProgram = { runText: null, write: () => null };
-
-function generate(input: ProgramInput, program: TextProgram | null): GeneratedProgram {
-  let writer: FastWriter | null | undefined;
-  const write = (): FastWriter | null => {
-    if (writer === undefined) writer = compileFastWriter(input.shape, input.apiSchema);
-    return writer;
-  };
-  return { runText: program && pauseOnFailure(program), write };
-}
+const NOTHING_GENERATED: GeneratedProgram = { runText: null, noteText: () => {}, write: () => null };
 
 /** Give-ups in a row after which a text program is not tried for some time: its answers are not made for it. */
 const MAX_GIVE_UPS = 5;
 const PAUSE_RUNS = 200;
 
-function pauseOnFailure(program: TextProgram): TextProgram {
+function generate(input: ProgramInput, runText: TextProgram | null): () => GeneratedProgram {
+  let writer: FastWriter | null | undefined;
+  const write = (): FastWriter | null => {
+    if (writer === undefined) writer = compileFastWriter(input.shape, input.apiSchema);
+    return writer;
+  };
   let giveUps = 0;
   let pause = 0;
-  return async (calls, request) => {
-    if (pause > 0) {
-      pause -= 1;
-      return null;
-    }
-    const text = await program(calls, request);
+  const noteText = (text: string | null): void => {
     giveUps = text === null ? giveUps + 1 : 0;
     if (giveUps >= MAX_GIVE_UPS) pause = PAUSE_RUNS;
-    return text;
+  };
+  const whole: GeneratedProgram = { runText, noteText, write };
+  const parsing: GeneratedProgram = { ...whole, runText: null };
+  return () => {
+    if (pause === 0) return whole;
+    pause -= 1;
+    return parsing;
   };
 }

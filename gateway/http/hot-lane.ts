@@ -134,7 +134,8 @@ async function answer(options: HotLaneOptions, { request, reply, sent, prepared 
   const { identify, rateLimits, handleOperation, publicError, log } = options;
   const { requestId, response } = reply;
   try {
-    const caller = await identify(request);
+    const identified = identify(request);
+    const caller = identified instanceof Promise ? await identified : identified;
     const { variables } = sent;
     const cancellation = cancelOnClose(response);
     const client = identifyClient(request.headers, caller);

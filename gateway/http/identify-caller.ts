@@ -8,15 +8,18 @@ export interface CallerIdentification {
   readonly callerOf: (principal: Principal, statedPurpose: string | null) => Caller;
 }
 
-/** Who sends a request, from its headers. */
-export type IdentifyCaller = (request: IncomingMessage) => Promise<Caller>;
+/** Who sends a request, from its headers; at once where its token is known, or where it has none. */
+export type IdentifyCaller = (request: IncomingMessage) => Caller | Promise<Caller>;
 
 /** @returns a function that throws what {@link Authenticate} throws */
 export function createIdentifyCaller({ authenticate, callerOf }: CallerIdentification): IdentifyCaller {
-  return async (request) => {
-    const principal = await authenticate(authorizationHeaders(request));
-    const purpose = request.headers["x-purpose"];
-    return callerOf(principal, typeof purpose === "string" ? purpose : null);
+  return (request) => {
+    const sent = request.headers["x-purpose"];
+    const purpose = typeof sent === "string" ? sent : null;
+    const principal = authenticate(authorizationHeaders(request));
+    return principal instanceof Promise
+      ? principal.then((verified) => callerOf(verified, purpose))
+      : callerOf(principal, purpose);
   };
 }
 

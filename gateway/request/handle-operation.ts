@@ -1,7 +1,7 @@
 import type { Caller } from "../../shared/define-directive.ts";
 import { claimValues } from "../../shared/principal.ts";
 import type { Cancellation } from "../execution/cancellation.ts";
-import type { CallSubgraph, ExecutionResult } from "../execution/executor.ts";
+import type { CallSubgraph, ExecutionResult, Program } from "../execution/executor.ts";
 import type { Admission } from "./admit.ts";
 import type { Audit } from "./audit.ts";
 import { type AuthorisationSettings, type AuthorisedOperation, authorise } from "./authorise.ts";
@@ -108,17 +108,19 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
       : execute(operation, variables, request);
   }
 
-  async function execute(
+  function execute(
     operation: AuthorisedOperation,
     variables: Readonly<Record<string, unknown>>,
     request: OperationRequest,
   ): Promise<ExecutionResult> {
-    const program = await programOf(operation);
-    return program.run({
-      variables,
-      claimValues: (claim) => claimValues(request.caller.principal, claim),
-      now: Date.now(),
-      callSubgraph: subgraphCalls(request),
-    });
+    const program = programOf(operation);
+    const run = (ready: Program): Promise<ExecutionResult> =>
+      ready.run({
+        variables,
+        claimValues: (claim) => claimValues(request.caller.principal, claim),
+        now: Date.now(),
+        callSubgraph: subgraphCalls(request),
+      });
+    return program instanceof Promise ? program.then(run) : run(program);
   }
 }

@@ -10,8 +10,8 @@ export interface ProgramSourceOptions {
   readonly onCompiled: (operation: AuthorisedOperation, bytes: number) => void;
 }
 
-/** Gives the program of an operation, planned and compiled before the first request that needs it runs. */
-export type ProgramSource = (operation: AuthorisedOperation) => Promise<Program>;
+/** Gives the program of an operation, planned and compiled before the first request that needs it runs; then at once. */
+export type ProgramSource = (operation: AuthorisedOperation) => Program | Promise<Program>;
 
 /** Milliseconds for which a refusal to plan is remembered: an operation that takes too long costs that once. */
 const REMEMBER_REFUSAL = 60_000;
@@ -21,7 +21,7 @@ const REMEMBER_REFUSAL = 60_000;
  * What holds the operation holds its program.
  */
 export function createProgramSource({ plan, compile, onCompiled }: ProgramSourceOptions): ProgramSource {
-  const programs = new WeakMap<AuthorisedOperation, Promise<Program>>();
+  const programs = new WeakMap<AuthorisedOperation, Program | Promise<Program>>();
   const make = async (operation: AuthorisedOperation): Promise<Program> => {
     const { prepared, document: whole } = operation.variant;
     const found = await plan(operation);
@@ -42,11 +42,12 @@ export function createProgramSource({ plan, compile, onCompiled }: ProgramSource
     if (known) return known;
     const made = make(operation);
     programs.set(operation, made);
-    made.catch((error: unknown) => {
+    const forget = (error: unknown): void => {
       if (error instanceof ClientError)
         setTimeout(() => programs.delete(operation), REMEMBER_REFUSAL).unref();
       else programs.delete(operation);
-    });
+    };
+    made.then((program) => programs.set(operation, program), forget);
     return made;
   };
 }

@@ -61,7 +61,7 @@ async function warm(options: WarmOptions, known: PreparedOperation, next: Superg
     const variant = chooseVariant(prepared, variables, authorisation.checkFormats);
     const operation = authorise(variant, caller, authorisation);
     // Whoever asks for what cannot be planned is told why.
-    if (operation.document) await programOf(operation).catch(() => undefined);
+    if (operation.document) await Promise.resolve(programOf(operation)).catch(() => undefined);
   }
   return true;
 }
