@@ -13,8 +13,13 @@ export type AuditBody =
   | { readonly kind: "end"; readonly time: string };
 
 /** One line of JSON; the texts in it were made safe when the record was. */
-export function writeBody(body: AuditBody): string {
+export function writeBody(body: Exclude<AuditBody, { readonly kind: "delivery" }>): string {
   return JSON.stringify(body);
+}
+
+/** {@link writeBody} of a delivery, without a copy of the record. */
+export function writeDelivery(record: AuditRecord): string {
+  return `{"kind":"delivery",${JSON.stringify(record).slice(1)}`;
 }
 
 const body = z.discriminatedUnion("kind", [

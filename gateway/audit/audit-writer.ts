@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { AuditLog, AuditRecord } from "../request/audit-record.ts";
-import { writeBody } from "./audit-body.ts";
+import { writeBody, writeDelivery } from "./audit-body.ts";
 import { Chain, type ChainEntry } from "./audit-chain.ts";
 import type { AuditStore } from "./audit-store.ts";
 
@@ -81,7 +81,7 @@ export class AuditWriter implements AuditLog {
     if (mustBeDurable && this.#isDown) throw new Error("the audit store does not work");
     if (this.#queued + records.length > MAX_QUEUED)
       throw new Error("too many audit records wait for the store");
-    const bodies = records.map((record) => writeBody({ kind: "delivery", ...record }));
+    const bodies = records.map(writeDelivery);
     const characters = lengthOf(bodies);
     // One that is larger than all the room there is must get through where nothing else waits.
     if (this.#queued > 0 && this.#queuedCharacters + characters > MAX_QUEUED_CHARACTERS)

@@ -29,6 +29,22 @@ export class Tally {
     subjects.add(subject);
   }
 
+  /** The counts so far, for {@link since}. */
+  snapshot(): readonly number[] {
+    return this.counts.slice();
+  }
+
+  /** What was counted since then, by slot. */
+  since(before: readonly number[]): readonly number[] {
+    return this.counts.map((count, slot) => count - (before[slot] ?? 0));
+  }
+
+  /** Counts the same once more: a text that was written before is delivered again, of the same entities. */
+  repeat(counted: readonly number[]): void {
+    for (let slot = 0; slot < counted.length; slot += 1)
+      this.counts[slot] = (this.counts[slot] ?? 0) + (counted[slot] ?? 0);
+  }
+
   /** Forgets everything: the response is written once more. */
   clear(): void {
     this.counts.fill(0);

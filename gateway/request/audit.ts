@@ -112,25 +112,56 @@ function hashOf(prepared: PreparedOperation): string {
 }
 
 function delivery(common: CommonParts, field: AuditedField, tally: Tally): AuditRecord {
-  const { coordinate, product, classification, mask, rule } = field;
-  const subjects = [...(tally.subjects[field.slot] ?? [])];
-  const named = subjects.filter((subject) => subject !== "");
-  return {
-    ...common,
-    coordinate,
-    product,
-    classification,
-    decision: mask === null ? "allow" : "mask",
-    mask,
-    rule,
+  const entities: string[] = [];
+  const subjects = tally.subjects[field.slot];
+  for (const subject of subjects ?? []) if (subject !== "") entities.push(printable(subject));
+  const found = subjects?.size ?? 0;
+  return recordOf(common, field, {
+    decision: field.mask === null ? "allow" : "mask",
+    mask: field.mask,
     count: tally.counts[field.slot] ?? 0,
-    entities: named.map((subject) => printable(subject)),
-    isComplete: field.hasEntities && named.length === subjects.length && subjects.length < MAX_SUBJECTS,
-  };
+    entities,
+    isComplete: field.hasEntities && entities.length === found && found < MAX_SUBJECTS,
+  });
 }
 
 function refusal(common: CommonParts, place: AuditedRefusal): AuditRecord {
-  return { ...common, decision: "deny", ...place, mask: null, count: 0, entities: [], isComplete: true };
+  return recordOf(common, place, { decision: "deny", mask: null, count: 0, entities: [], isComplete: true });
+}
+
+/** Each member by its name: an object that is spread into a literal of so many members becomes a hash table, of 6 kB. */
+function recordOf(
+  common: CommonParts,
+  { coordinate, product, classification, rule }: AuditedRefusal,
+  {
+    decision,
+    mask,
+    count,
+    entities,
+    isComplete,
+  }: Omit<AuditRecord, keyof CommonParts | keyof AuditedRefusal>,
+): AuditRecord {
+  return {
+    time: common.time,
+    requestId: common.requestId,
+    subject: common.subject,
+    issuer: common.issuer,
+    client: common.client,
+    clientVersion: common.clientVersion,
+    purpose: common.purpose,
+    operation: common.operation,
+    operationKind: common.operationKind,
+    operationHash: common.operationHash,
+    coordinate,
+    product,
+    classification,
+    decision,
+    mask,
+    rule,
+    count,
+    entities,
+    isComplete,
+  };
 }
 
 /** Best effort: what was recorded as delivered, though it is not certain to have been kept, was not. */

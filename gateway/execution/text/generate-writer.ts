@@ -98,23 +98,42 @@ try{const t=${root}();return t.length<2?"null":t}finally{K=I=Y=T=null;${free.joi
         const used = new Set<TextFetch>();
         const find = findAtPlace(position, type, used);
         const body = this.#bodies.body(shape, find, this.#compositesBelow(at));
-        const isUnique = place?.unites !== true || this.#counts(shape);
+        const isUnique = place?.unites !== true;
         const number = used.size === 0 && isUnique ? "" : "const d=T[r+1];";
         const entities = [...used].map(
           ({ index }) => `const e${index}=R${index}<0||T[R${index}+d]<0?-1:T[E${index}+T[R${index}+d]];`,
         );
         const code = `${entities.join("")}${body}`;
         if (isUnique) return this.#builder.add("o", (name) => `function ${name}(r){${number}${code}}`);
-        const memo = `M${this.#memos.length}`;
-        this.#memos.push(memo);
         const write = this.#builder.add("o", (name) => `function ${name}(r,d){${code}}`);
-        return this.#builder.add(
-          "o",
-          (name) =>
-            `function ${name}(r){${number}const m=${memo}[d];return m!==undefined?m:${memo}[d]=${write}(r,d)}`,
-        );
+        return this.#remembering(write, number, this.#counts(shape));
       },
     );
+  }
+
+  /** The name of a function that writes each object once, by its number `d`; what that counted is counted each time. */
+  #remembering(write: string, number: string, counts: boolean): string {
+    const texts = this.#memo();
+    if (!counts)
+      return this.#builder.add(
+        "o",
+        (name) =>
+          `function ${name}(r){${number}const m=${texts}[d];return m!==undefined?m:${texts}[d]=${write}(r,d)}`,
+      );
+    const counted = this.#memo();
+    return this.#builder.add(
+      "o",
+      (
+        name,
+      ) => `function ${name}(r){${number}const m=${texts}[d];if(m!==undefined){Y.repeat(${counted}[d]);return m}
+const b=Y.snapshot(),t=${write}(r,d);${counted}[d]=Y.since(b);return ${texts}[d]=t}`,
+    );
+  }
+
+  #memo(): string {
+    const memo = `M${this.#memos.length}`;
+    this.#memos.push(memo);
+    return memo;
   }
 
   #compositesBelow(at: string): WriteComposite {
@@ -170,7 +189,7 @@ s+=s===""?t:","+t}return "["+s+"]"}`,
     return `${fetch} ${layout.id} ${place?.index} ${leadsOn ? at : ""}`;
   }
 
-  /** Whether writing an object counts deliveries: then its text cannot be used once more. */
+  /** Whether writing an object counts deliveries. */
   #counts(shape: ObjectShape): boolean {
     const known = this.#counting.get(shape);
     if (known !== undefined) return known;
