@@ -1,0 +1,102 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openReadModels } from "../../../gateway/catalog/open-read-models.ts";
+import type { ReadModels } from "../../../gateway/catalog/read-models.ts";
+import { airflowRun } from "../../testkit/pipeline-events.ts";
+import { descriptorOf, publishProduct } from "../../testkit/publish-product.ts";
+import { startDataHealth, type TestDataHealth } from "../../testkit/start-data-health.ts";
+
+const RAW = { namespace: "postgres://erp:5432", name: "erp.public.raw_orders" };
+const TABLE = { namespace: "snowflake://acme", name: "SHOP.PUBLIC.ORDERS", columns: { TOTAL: ["amount"] } };
+
+describe("what the catalog is told", () => {
+  let health: TestDataHealth;
+  let pool: pg.Pool;
+  let models: ReadModels;
+  beforeAll(async () => {
+    health = await startDataHealth();
+    pool = new pg.Pool({ connectionString: health.mesh.database.applicationUrl });
+    models = openReadModels()({
+      query: async (statement) => (await pool.query(statement.text, [...statement.values])).rows,
+    });
+    const quality = [{ name: "rows-there", rule: "rowCount", on: "Order", min: 1 }];
+    await publishProduct(
+      health.mesh,
+      descriptorOf("order.orders", { quality }),
+      `region: String @lineage(from: "snowflake://acme/SHOP.PUBLIC.ORDERS")
+       total: Float @lineage(from: "snowflake://acme/SHOP.PUBLIC.ORDERS#TOTAL", transform: "in euro") @mask(strategy: NULLIFY)`,
+    );
+    const token = await health.tokenOf("order");
+    for (const event of airflowRun({ dag: "load", task: "copy", source: RAW, output: TABLE }))
+      await health.send("POST", "/api/v1/lineage", token, event);
+    const result = (minute: number, outcome: string) => ({
+      product: "order.orders",
+      rule: "rows-there",
+      at: new Date(Date.now() - minute * 60_000).toISOString(),
+      outcome,
+      value: minute,
+    });
+    const results = [result(3, "FAILED"), result(2, "ERRORED"), result(1, "PASSED")];
+    await health.send("POST", "/registry/v1/quality", token, { results });
+  });
+  afterAll(async () => {
+    await pool.end();
+    await health.stop();
+  });
+
+  test("lineage: from the field by the warehouse's column to the table that a pipeline read, with the mask", async () => {
+    const answer = await models.lineage({ of: "Order.total", direction: "UPSTREAM", depth: 3 });
+    expect(answer).toEqual({
+      nodes: [
+        { id: "Order.total", kind: "FIELD", name: "Order.total", product: null },
+        {
+          id: "snowflake://acme/SHOP.PUBLIC.ORDERS#TOTAL",
+          kind: "DATASET_FIELD",
+          name: "TOTAL",
+          product: null,
+        },
+        {
+          id: "postgres://erp:5432/erp.public.raw_orders#amount",
+          kind: "DATASET_FIELD",
+          name: "amount",
+          product: null,
+        },
+      ],
+      edges: [
+        expect.objectContaining({ to: "Order.total", by: "in euro", isMasking: true, kind: "DIRECT" }),
+        expect.objectContaining({ to: "snowflake://acme/SHOP.PUBLIC.ORDERS#TOTAL", by: "airflow/load.copy" }),
+      ],
+      isTruncated: false,
+    });
+    const down = await models.lineage({
+      of: `${RAW.namespace}/${RAW.name}`,
+      direction: "DOWNSTREAM",
+      depth: 5,
+    });
+    expect(down?.nodes.map(({ id }) => id)).toEqual(expect.arrayContaining(["Order.total", "Order.region"]));
+  });
+
+  test("results of checks, newest first, in the order asked", async () => {
+    const ask = { product: "order.orders", rule: "rows-there" };
+    const [none, found] = await models.qualityResults([{ ...ask, rule: "none" }, ask], 2);
+    expect(none).toBeNull();
+    expect(found?.map(({ outcome, value }) => [outcome, value])).toEqual([
+      ["PASSED", 1],
+      ["ERRORED", 2],
+    ]);
+  });
+
+  test("how promises are kept, now and over time", async () => {
+    const ask = [
+      { product: "order.orders", kind: "ERROR_RATE" },
+      { product: "order.orders", kind: "AVAILABILITY" },
+    ] as const;
+    for (let status = null; status === null; ) [, status = null] = await models.serviceLevels(ask);
+    const [none, status] = await models.serviceLevels(ask);
+    expect([none, status?.state, status?.errorBudgetRemaining]).toEqual([null, "UNKNOWN", 1]);
+    await health.rows(
+      "INSERT INTO service_level_sample VALUES ('order.orders', 'AVAILABILITY', now() - interval '1 hour', 99.5), ('order.orders', 'AVAILABILITY', now() - interval '3 days', 98)",
+    );
+    expect((await models.serviceLevelSeries(ask, 24))[1]?.map(({ value }) => value)).toEqual([99.5]);
+  });
+});
