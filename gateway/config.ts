@@ -139,6 +139,8 @@ const schema = (production: boolean) =>
         entityFanOut: z.int().positive().default(50_000),
         /** Items that a list is taken to have where neither schema nor arguments say. */
         listSize: z.int().positive().default(10),
+        /** Who is told the cost of an operation: whoever asks by the header `x-report-cost`, all, or nobody. */
+        reportCost: z.enum(["asked", "always", "off"]).default("asked"),
         /** Operations of one request; 0 where batches are not served. */
         batch: z.int().min(0).max(100).default(0),
         /** Bytes of operation texts whose plans are remembered. */

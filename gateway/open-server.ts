@@ -13,6 +13,7 @@ import type { PersonaToken } from "./http/graphiql.ts";
 import { type CountLane, createHotLane } from "./http/hot-lane.ts";
 import { createPublicError } from "./http/public-error.ts";
 import { createServer, type GatewayServer, type RouteExtension } from "./http/server.ts";
+import { createWantsCost } from "./http/wants-cost.ts";
 import type { Identity } from "./open-identity.ts";
 import type { RateLimits } from "./request/rate-limits.ts";
 import { WHOLE_API } from "./supergraph/contract.ts";
@@ -34,6 +35,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
   const { bodyBytes, tokens, batch } = config.limits;
   const { identify } = identity;
   const countLane = createLaneCounter(metrics);
+  const wantsCost = createWantsCost(config.limits.reportCost);
   const paths = graphqlPaths(config);
   const { introspection } = config;
   const publicError = createPublicError(config.errors.subgraphTexts, log);
@@ -58,6 +60,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
           handleOperation,
           identify,
           rateLimits: parts.rateLimits,
+          wantsCost,
           current,
           paths,
           bodyBytes,
@@ -68,6 +71,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
       : null,
     identify,
     rateLimits: parts.rateLimits,
+    wantsCost,
     countLane,
     notReady: async () => {
       const reason = await identity.missingKeys();

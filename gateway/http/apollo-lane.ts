@@ -31,6 +31,7 @@ export interface GraphQLContext {
   readonly caller: Caller;
   readonly client: ClientIdentity;
   readonly address: string;
+  readonly wantsCost: boolean;
   readonly requestId: string;
   readonly cancellation: Cancellation | null;
 }
@@ -145,7 +146,7 @@ function createGatewayInterface({
     },
     load: async () => ({
       executor: async ({ schema, source, document, request, context }) => {
-        const { caller, client, address, requestId, cancellation } = context;
+        const { caller, client, address, wantsCost, requestId, cancellation } = context;
         try {
           const answer = await handleOperation({
             prepared: operations.prepare(
@@ -156,6 +157,7 @@ function createGatewayInterface({
             caller,
             client,
             address,
+            wantsCost,
             requestId,
             cancellation,
           });

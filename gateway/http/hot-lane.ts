@@ -16,6 +16,7 @@ import type { PublicError } from "./public-error.ts";
 import { readSentOperation, type SentOperation } from "./read-sent-operation.ts";
 import { responseText } from "./response-text.ts";
 import { takeBody } from "./take-body.ts";
+import type { WantsCost } from "./wants-cost.ts";
 
 export interface HotLaneOptions {
   readonly operations: OperationStore;
@@ -23,6 +24,7 @@ export interface HotLaneOptions {
   readonly identify: IdentifyCaller;
   /** Null where nothing is limited. */
   readonly rateLimits: RateLimits | null;
+  readonly wantsCost: WantsCost;
   readonly current: () => Supergraph;
   /** The contract served at each path, by its name. */
   readonly paths: ReadonlyMap<string, string>;
@@ -131,7 +133,7 @@ interface Exchange {
 }
 
 async function answer(options: HotLaneOptions, { request, reply, sent, prepared }: Exchange): Promise<void> {
-  const { identify, rateLimits, handleOperation, publicError, log } = options;
+  const { identify, rateLimits, wantsCost, handleOperation, publicError, log } = options;
   const { requestId, response } = reply;
   try {
     const identified = identify(request);
@@ -147,6 +149,7 @@ async function answer(options: HotLaneOptions, { request, reply, sent, prepared 
       caller,
       client,
       address,
+      wantsCost: wantsCost(request.headers),
       requestId,
       cancellation,
     });

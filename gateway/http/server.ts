@@ -27,6 +27,7 @@ import { answerEverything, OUTER_ERRORS } from "./outer-errors.ts";
 import { OverloadGuard, type OverloadLimits } from "./overload.ts";
 import { parseNestedJson, readEncodings } from "./read-bodies.ts";
 import { type ShutdownTimes, stopServer } from "./stop-server.ts";
+import type { WantsCost } from "./wants-cost.ts";
 
 export interface ServerOptions {
   /** The GraphQL pipeline of each path. */
@@ -36,6 +37,7 @@ export interface ServerOptions {
   readonly identify: IdentifyCaller;
   /** Null where nothing is limited. */
   readonly rateLimits: RateLimits | null;
+  readonly wantsCost: WantsCost;
   readonly countLane: CountLane;
   /** Why the gateway cannot serve now, or null when it can. */
   readonly notReady: () => Promise<{ readonly code: ErrorCode; readonly reason: string } | null>;
@@ -179,7 +181,7 @@ function closeConnectionsOnDrain(app: FastifyInstance, hotLane: HotLane | null):
   return { announce, isAnnounced: () => isClosing };
 }
 
-function createContext({ identify, rateLimits, countLane, log }: ServerOptions) {
+function createContext({ identify, rateLimits, wantsCost, countLane, log }: ServerOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<GraphQLContext> => {
     countLane("apollo");
     try {
@@ -191,6 +193,7 @@ function createContext({ identify, rateLimits, countLane, log }: ServerOptions) 
         caller,
         client,
         address,
+        wantsCost: wantsCost(request.headers),
         requestId: request.id,
         cancellation: cancelOnClose(reply.raw),
       };

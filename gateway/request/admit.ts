@@ -4,6 +4,7 @@ import { costFacts } from "../supergraph/cost-facts.ts";
 import type { OperationVariant } from "./choose-variant.ts";
 import type { Variables } from "./cost-tape.ts";
 import { type CostEstimate, type CostFormula, estimateCost } from "./estimate-cost.ts";
+import { measureCost } from "./measure-cost.ts";
 import { isExecutable, OperationMeasure, type OperationSize } from "./measure-operation.ts";
 import type { PreparedOperation } from "./prepare-operation.ts";
 
@@ -27,6 +28,16 @@ export interface Admission {
    * @throws ClientError OPERATION_TOO_EXPENSIVE, or BAD_USER_INPUT where a list needs a length
    */
   readonly admitCost: (variant: OperationVariant, variables: Variables) => CostEstimate;
+  /** The same with what the answer cost as it turned out, for clients that ask. */
+  readonly reportCost: (variant: OperationVariant, estimate: CostEstimate, dataText: string) => CostReport;
+}
+
+export interface CostReport {
+  readonly estimated: number;
+  /** Null where it would take too long to find out. */
+  readonly measured: number | null;
+  readonly limit: number;
+  readonly entities: number;
 }
 
 export function createAdmission(limits: AdmissionLimits): Admission {
@@ -53,6 +64,12 @@ export function createAdmission(limits: AdmissionLimits): Admission {
       const estimate = typeof formula === "function" ? formula(variables) : formula;
       refuseExpensive(estimate, limits);
       return estimate;
+    },
+    reportCost: ({ document, prepared }, { cost, entities }, dataText) => {
+      const { contract, supergraph } = prepared;
+      const model = { schema: contract.schema, facts: costFacts(supergraph) };
+      const measured = measureCost(document, model, dataText);
+      return { estimated: cost, measured, limit: limits.cost, entities };
     },
   };
 }

@@ -6,8 +6,6 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
-  isAbstractType,
-  isCompositeType,
   isInterfaceType,
   isListType,
   isNonNullType,
@@ -19,6 +17,7 @@ import {
 } from "graphql";
 import type { CostFacts, ListSize } from "../supergraph/cost-facts.ts";
 import { type Amount, CostTape, type Variables } from "./cost-tape.ts";
+import { fieldWeight, possibleTypes } from "./field-weight.ts";
 import { argumentsCost } from "./input-cost.ts";
 import { type FieldUse, isPaged, listLength } from "./list-length.ts";
 
@@ -41,7 +40,7 @@ export interface CostModel {
 }
 
 /** What a mutation costs before its fields do, as Apollo counts. */
-const MUTATION = 10;
+export const MUTATION = 10;
 
 /**
  * Works out what an operation costs at most: one per object and what `@cost` says, as often as lists are long by
@@ -151,7 +150,7 @@ class SelectionCosts {
     const { facts, schema, listSize } = this.#model;
     const tape = this.#tape;
     const type = getNamedType(field.type);
-    const weight = this.#weight(parent, field.name, type);
+    const weight = fieldWeight(this.#model, parent, field.name, type);
     if (!node.selectionSet) return { cost: weight, entities: 0 };
     const sizes = sizesBelow(field, size);
     const inner = this.of(node.selectionSet, type, sizes);
@@ -162,15 +161,6 @@ class SelectionCosts {
       cost: tape.sum([weight, inner.cost, tape.product(items, inner.costPerItem)]),
       entities: tape.sum([isEntity ? 1 : 0, inner.entities, tape.product(items, inner.entitiesPerItem)]),
     };
-  }
-
-  /** `@cost` of the field, else of its type, else one for objects; the highest of all objects that may be there. */
-  #weight(parent: GraphQLNamedType, name: string, type: GraphQLNamedType): number {
-    const { schema, facts } = this.#model;
-    const ofField = highest(possibleTypes(schema, parent).map((one) => facts.weight(`${one.name}.${name}`)));
-    if (ofField !== null) return ofField;
-    const ofType = highest(possibleTypes(schema, type).map((one) => facts.weight(one.name)));
-    return ofType ?? (isCompositeType(type) ? 1 : 0);
   }
 
   #listSize({ field }: FieldUse, parent: GraphQLNamedType): ListSize | null {
@@ -190,11 +180,6 @@ function sizesBelow(field: FieldUse["field"], size: ListSize | null): Sizes {
   return { key: size.sizedFields.join(), has: ({ name }) => size.sizedFields.includes(name) };
 }
 
-/** The type itself and, of an abstract one, the objects that may come. */
-function possibleTypes(schema: GraphQLSchema, type: GraphQLNamedType): readonly GraphQLNamedType[] {
-  return isAbstractType(type) ? [type, ...schema.getPossibleTypes(type)] : [type];
-}
-
 function hasFields(type: GraphQLNamedType) {
   return isObjectType(type) || isInterfaceType(type);
 }
@@ -207,9 +192,4 @@ function isList({ type }: FieldUse["field"]): boolean {
 function listDepth(type: GraphQLOutputType): number {
   if (isNonNullType(type)) return listDepth(type.ofType);
   return isListType(type) ? 1 + listDepth(type.ofType) : 0;
-}
-
-function highest(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length > 0 ? Math.max(...known) : null;
 }

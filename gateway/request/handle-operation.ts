@@ -24,6 +24,8 @@ export interface OperationRequest {
   readonly client: ClientIdentity;
   /** Network address of who sends it. */
   readonly address?: string;
+  /** Whether the response is to say what it cost. */
+  readonly wantsCost?: boolean;
   readonly requestId: string;
   /** Cancelled when the client goes away. */
   readonly cancellation: Cancellation | null;
@@ -80,8 +82,8 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     admission.admitSize(prepared);
     const variables = coerceVariables(prepared, request.variables);
     const variant = chooseVariant(prepared, variables, authorisation.checkFormats);
-    const { cost } = admission.admitCost(variant, variables);
-    if (rateLimits) await rateLimits.charge(request, cost);
+    const estimate = admission.admitCost(variant, variables);
+    if (rateLimits) await rateLimits.charge(request, estimate.cost);
     const judged = evaluatePolicies(variant, caller);
     const operation = authorise(variant, judged instanceof Promise ? await judged : judged, authorisation);
     if (operation.rehearsed.length > 0) reportDryRun(operation, request);
@@ -91,7 +93,14 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     }
     const result = await deliver(operation, variables, request);
     const audited = audit(operation, request, result);
-    return respond(operation, audited instanceof Promise ? await audited : audited, authorisation.errors);
+    const response = respond(
+      operation,
+      audited instanceof Promise ? await audited : audited,
+      authorisation.errors,
+    );
+    if (request.wantsCost !== true) return response;
+    const cost = admission.reportCost(variant, estimate, response.dataText);
+    return { ...response, extensions: { ...response.extensions, cost } };
   };
 
   function deliver(
