@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Principal } from "./principal.ts";
+import type { ProductDescriptor } from "./product-descriptor.ts";
 
 /** What a rule is judged against; facts that need I/O were gathered before. */
 export interface Caller {
@@ -253,6 +254,10 @@ export interface DirectiveDefinition<Args = unknown> {
   audits?(args: Args): AuditLevel | null;
   /** True where a value under it is none to name an entity by, in a record of deliveries. */
   readonly isSensitive?: boolean;
+
+  // --- products -----------------------------------------------------------------------------------
+  /** What a product's descriptor says of its output ports; stands for the directive where that is not written. */
+  ofProduct?(descriptor: ProductDescriptor): Args;
 
   // --- for people ---------------------------------------------------------------------------------
   /** What audit, explain and the catalog tell of the place. */

@@ -1,8 +1,5 @@
 import { type DocumentNode, Kind } from "graphql";
-import { z } from "zod";
-import type { DirectiveDefinition } from "../../shared/define-directive.ts";
-import { dataProduct } from "../../shared/directives/data-product.ts";
-import { owner } from "../../shared/directives/owner.ts";
+import { DIRECTIVES } from "../../shared/directives/index.ts";
 import { ClientError } from "../../shared/errors.ts";
 import { type ProductDescriptor, parseProductDescriptor } from "../../shared/product-descriptor.ts";
 import { canonicalDirective, resolveLinks } from "../../shared/resolve-links.ts";
@@ -105,7 +102,7 @@ function listTypes(document: DocumentNode): Types {
 
 /** Where the descriptor and the schema's directives say different things. */
 function compare({ subgraph, descriptor }: DescribedProduct, types: Types, own: readonly Application[]) {
-  const { id, owner: team, outputPorts } = descriptor;
+  const { id, outputPorts } = descriptor;
   const ports = new Set(outputPorts.map(({ type }) => type));
   const missing = outputPorts.filter(({ type }) => !types.has(type));
   const findings = missing.map(({ type }) =>
@@ -121,25 +118,19 @@ function compare({ subgraph, descriptor }: DescribedProduct, types: Types, own: 
         remedy: "State it once: correct one of the two, or leave the directive out.",
       }),
     );
-  for (const { coordinate, args } of applicationsOf(dataProduct, productArguments, own)) {
-    const differing = (["domain", "version", "status"] as const).filter(
-      (name) => args[name] !== descriptor[name],
-    );
-    if (args.id === id)
-      for (const name of differing)
-        disagree(
-          coordinate,
-          `@dataProduct says ${name} ${args[name]}, product.yaml says ${descriptor[name]}`,
-        );
-    else if (ports.has(coordinate))
-      disagree(coordinate, `it is an output port of ${id}, but @dataProduct says ${args.id}`);
-    if (args.id === id && types.get(coordinate)?.isEntity && !ports.has(coordinate))
-      disagree(coordinate, `@dataProduct ties it to ${id}, whose outputPorts do not name it`);
+  for (const { coordinate, directive, args } of own) {
+    const stated = directive.ofProduct?.(descriptor);
+    if (stated === undefined) continue;
+    const isPort = ports.has(coordinate);
+    const product = productOf({ directive, args });
+    if (product === id && types.get(coordinate)?.isEntity && !isPort)
+      disagree(coordinate, `@${directive.name} ties it to ${id}, whose outputPorts do not name it`);
+    if (product === id || (product === null && isPort))
+      for (const difference of differences(args, stated))
+        disagree(coordinate, `@${directive.name} says ${difference}`);
+    else if (isPort)
+      disagree(coordinate, `it is an output port of ${id}, but @${directive.name} says ${product}`);
   }
-  for (const { coordinate, args } of applicationsOf(owner, ownerArguments, own))
-    for (const name of ports.has(coordinate) ? (["team", "contact"] as const) : [])
-      if (args[name] !== team[name])
-        disagree(coordinate, `@owner says ${name} ${args[name]}, product.yaml says ${team[name]}`);
   return findings;
 }
 
@@ -173,20 +164,15 @@ function addUnwritten(
   types: Types,
   own: readonly Application[],
 ): readonly Application[] {
-  const { id, domain, version, status, owner: team, outputPorts } = descriptor;
-  return outputPorts
+  return descriptor.outputPorts
     .filter(({ type }) => types.get(type)?.isObject)
-    .flatMap(({ type }) => {
-      const isSilent = (directive: DirectiveDefinition) =>
-        !own.some((item) => item.coordinate === type && item.directive === directive);
-      const said = { subgraph, coordinate: type };
-      return [
-        ...(isSilent(dataProduct)
-          ? [{ ...said, directive: dataProduct, args: { id, domain, version, status } }]
-          : []),
-        ...(isSilent(owner) ? [{ ...said, directive: owner, args: { ...team } }] : []),
-      ];
-    });
+    .flatMap(({ type }) =>
+      DIRECTIVES.flatMap((directive) => {
+        const args = directive.ofProduct?.(descriptor);
+        const isWritten = own.some((item) => item.coordinate === type && item.directive === directive);
+        return args === undefined || isWritten ? [] : [{ subgraph, coordinate: type, directive, args }];
+      }),
+    );
 }
 
 function findTaken(products: readonly DescribedProduct[]): readonly Finding[] {
@@ -205,10 +191,7 @@ function unknownInputs(
   products: readonly DescribedProduct[],
   written: readonly Application[],
 ): readonly Finding[] {
-  const known = new Set([
-    ...products.map(({ descriptor }) => descriptor.id),
-    ...applicationsOf(dataProduct, productArguments, written).map(({ args }) => args.id),
-  ]);
+  const known = new Set([...products.map(({ descriptor }) => descriptor.id), ...written.map(productOf)]);
   return products.flatMap(({ subgraph, descriptor }) =>
     descriptor.inputPorts.flatMap((port) =>
       "product" in port && !known.has(port.product)
@@ -224,24 +207,22 @@ function unknownInputs(
   );
 }
 
-function applicationsOf<Args>(
-  directive: DirectiveDefinition,
-  schema: z.ZodType<Args>,
-  applications: readonly Application[],
-): readonly { readonly coordinate: string; readonly args: Args }[] {
-  return applications.flatMap((item) =>
-    item.directive === directive ? [{ coordinate: item.coordinate, args: schema.parse(item.args) }] : [],
-  );
+/** The id of the product that a directive ties its place to. */
+function productOf({ directive, args }: Pick<Application, "directive" | "args">): string | null {
+  return directive.facts?.(args).product?.id ?? null;
 }
 
-/** Arguments as the directives' own schemas parsed them. */
-const productArguments = z.object({
-  id: z.string(),
-  domain: z.string(),
-  version: z.string(),
-  status: z.string(),
-});
-const ownerArguments = z.object({ team: z.string(), contact: z.string() });
+/** Where a directive's arguments are not what the descriptor says in its place. */
+function differences(args: unknown, stated: unknown): readonly string[] {
+  const written = membersOf(args);
+  return [...membersOf(stated)]
+    .filter(([name, value]) => written.get(name) !== value)
+    .map(([name, value]) => `${name} ${written.get(name)}, product.yaml says ${value}`);
+}
+
+function membersOf(args: unknown): ReadonlyMap<string, unknown> {
+  return new Map(typeof args === "object" && args !== null ? Object.entries(args) : []);
+}
 
 function finding(
   subgraph: string,

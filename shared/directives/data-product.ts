@@ -26,6 +26,7 @@ directive @dataProduct(id: String!, domain: String!, version: String!, status: D
     return { kind: "merged", applications: [...byId.values()] };
   },
   weakens: () => false,
+  ofProduct: ({ id, domain, version, status }) => ({ id, domain, version, status }),
   facts: ({ id, domain }) => ({ product: { id, domain } }),
   describe: ({ id, version }) => `${id} ${version}`,
 });

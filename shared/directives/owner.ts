@@ -24,6 +24,7 @@ export const owner = defineDirective({
         ]
       : [],
   weakens: () => false,
+  ofProduct: ({ owner: { team, contact } }) => ({ team, contact }),
   facts: (args) => ({ owner: args }),
   describe: ({ team, contact }) => `${team} (${contact})`,
 });
