@@ -1,6 +1,8 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import { collectDefaultMetrics, Registry } from "prom-client";
+import type { KnownOperations } from "../shared/known-operation.ts";
 import type { Logger } from "../shared/log.ts";
+import { within } from "../shared/within.ts";
 import type { Config } from "./config.ts";
 import { compileReference } from "./execution/apollo-executor.ts";
 import { compilePlan } from "./execution/compile-plan.ts";
@@ -10,12 +12,18 @@ import type { PersonaToken } from "./http/graphiql.ts";
 import type { RouteExtension } from "./http/server.ts";
 import { type AuditLife, openAudit } from "./open-audit.ts";
 import { openExplain } from "./open-explain.ts";
-import { type GenerationParts, openGenerations, type SupergraphOrigin } from "./open-generations.ts";
+import {
+  type GenerationParts,
+  openGenerations,
+  type SupergraphLife,
+  type SupergraphOrigin,
+} from "./open-generations.ts";
 import { openIdentity } from "./open-identity.ts";
 import { openPolicies, type PolicyLife } from "./open-policies.ts";
 import { openRateLimits, type RateLimitsLife } from "./open-rate-limits.ts";
 import { listen, openServer } from "./open-server.ts";
 import { openUsage } from "./open-usage.ts";
+import { countPlans } from "./plan-metrics.ts";
 import { createAdmission } from "./request/admit.ts";
 import type { DecidePolicy } from "./request/evaluate-policies.ts";
 import { createHandleOperation, type HandleOperation } from "./request/handle-operation.ts";
@@ -24,6 +32,7 @@ import { PlanPool } from "./request/plan-pool.ts";
 import { OperationStore } from "./request/prepare-operation.ts";
 import { createProgramSource, type ProgramSource } from "./request/program-source.ts";
 import { createWarmGeneration } from "./request/warm-generation.ts";
+import { createWarmKnown, type WarmKnown } from "./request/warm-known.ts";
 import type { Supergraph } from "./supergraph/supergraph.ts";
 import type { UsageSink } from "./usage/usage-reporter.ts";
 
@@ -38,6 +47,8 @@ export type GatewayOptions = SupergraphOrigin & {
   readonly policyEngine?: DecidePolicy;
   /** Takes what is recorded of the operations that applications send; without one nothing is. */
   readonly usage?: UsageSink;
+  /** What is used most, to be planned before anybody asks. */
+  readonly knownOperations?: KnownOperations;
   /** Other routes of the server. */
   readonly extensions?: readonly RouteExtension[];
 };
@@ -49,6 +60,11 @@ export interface Gateway {
   /** Stops accepting, lets running requests finish, closes connections to subgraphs. */
   readonly stop: () => Promise<void>;
 }
+
+/** Milliseconds for which the start waits for operations to be planned ahead. */
+const PATIENCE = 1500;
+/** Milliseconds for which that goes on. */
+const PLANNING = 15_000;
 
 /**
  * The composition root: configuration and supergraph in, a listening gateway out.
@@ -62,28 +78,38 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const operations = new OperationStore(config.limits.operationCacheBytes);
   const metrics = createMetrics();
   const plans = new PlanPool(config.limits.planMs);
-  const plan = createPlan(plans);
+  const plan = countPlans(createPlan(plans), metrics);
   const programOf = createProgramSource({
     plan,
     compile: config.executor === "compiled" ? compilePlan : compileReference,
     onCompiled: ({ variant }, bytes) => operations.charge(variant.prepared, bytes),
   });
   const audit = await openAudit(config, metrics, log);
+  const policies = await openPolicies(config, options.policyEngine ?? null, metrics, log);
   const authorisation = authorisationOf(config, audit);
+  const warmKnown = createWarmKnown({
+    known: options.knownOperations,
+    operations,
+    programOf,
+    authorisation,
+    limits: config.limits,
+    callerOf: identity.callerOf,
+    log,
+  });
   const { generations, supergraphs } = await openGenerations({
     origin: options,
     config,
     identity: identity.signer,
     operations,
     plans,
-    warm: createWarmGeneration({ operations, plans, programOf, authorisation }),
+    warm: createWarmGeneration({ operations, plans, programOf, authorisation, warmKnown }),
     metrics,
     log,
   }).catch(async (error: unknown) => {
     await audit.stop();
+    policies.stop();
     throw error;
   });
-  const policies = await openPolicies(config, options.policyEngine ?? null, metrics, log);
   audit.examine(supergraphs.current());
   supergraphs.onChange(audit.examine);
   const usage = openUsage({ config, sink: options.usage, operations, metrics, log });
@@ -119,6 +145,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await Promise.all([audit.stop(), usage.stop(), rateLimits.stop()]);
     await Promise.all([generations.close(), plans.stop()]);
   };
+  await within(PATIENCE, planAhead(warmKnown, supergraphs));
   const url = await listen(server, config).catch(async (error: unknown) => {
     await shutDown();
     throw error;
@@ -170,6 +197,16 @@ function createOperationHandler(
       generations.leave(generation);
     }
   };
+}
+
+/** Plans what is used most, for the generation that is served and for each later one that the switch had no time for. */
+function planAhead(warm: WarmKnown, { current, onChange }: SupergraphLife): Promise<unknown> {
+  const plan = (supergraph: Supergraph) => {
+    const until = performance.now() + PLANNING;
+    return warm(supergraph, () => current() === supergraph && performance.now() < until);
+  };
+  onChange((supergraph) => void plan(supergraph));
+  return plan(current());
 }
 
 /** What requests are authorised with, and explanations as well: they tell what requests get. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sentText } from "./known-operation.ts";
 
 /** Upper bounds of the latency histogram in milliseconds; one more bucket takes what is slower. */
 export const LATENCY_BOUNDS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] as const;
@@ -37,6 +38,8 @@ export const describedOperation = z.strictObject({
   signature: z.string().max(500_000),
   /** What of the schema it uses, see `gateway/usage/used-coordinates.ts`. */
   coordinates: z.array(z.string().max(2000)).max(50_000),
+  /** As clients send it, where that may be kept. */
+  text: sentText.nullable().default(null),
 });
 
 const operation = describedOperation.extend({

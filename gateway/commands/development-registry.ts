@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import type { KnownOperations } from "../../shared/known-operation.ts";
 import type { Logger } from "../../shared/log.ts";
 import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
 import { openDataHealth } from "../catalog/open-data-health.ts";
@@ -11,7 +12,7 @@ import type { SubgraphSource } from "../registry/compose.ts";
 import { GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
 import { followPostgres } from "../registry/follow-postgres.ts";
 import { Registry } from "../registry/registry.ts";
-import { registryRoutes } from "../registry/routes.ts";
+import { PLANNED_AHEAD, registryRoutes } from "../registry/routes.ts";
 import { roverRoutes } from "../registry/rover/rover-routes.ts";
 import type { FollowOptions } from "../supergraph/watch-supergraph.ts";
 import type { UsageSink } from "../usage/usage-reporter.ts";
@@ -21,6 +22,7 @@ import { openDevelopmentKey, writeSecret } from "./development-files.ts";
 export interface DevelopmentRegistry {
   readonly follow: FollowOptions;
   readonly usage: UsageSink;
+  readonly knownOperations: KnownOperations;
   readonly routes: readonly RouteExtension[];
   /** Publishes the domains that `npm start` runs, where anything of them differs from what is published. */
   readonly publish: (sources: readonly SubgraphSource[]) => Promise<void>;
@@ -65,6 +67,7 @@ export async function openDevelopmentRegistry(
       pollMs: POLL_MS,
     },
     usage: (batch) => registry.usage.record(batch),
+    knownOperations: () => registry.usage.texts(PLANNED_AHEAD),
     routes: [
       { prefix: "/registry/v1", register: (app) => registryRoutes(app, registry) },
       { prefix: "/registry/rover", register: (app) => roverRoutes(app, registry) },

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { ClientError } from "../../shared/errors.ts";
 import { createLog } from "../../shared/log.ts";
 import { type Environment, readConfig } from "../config.ts";
-import { type Gateway, startGateway } from "../gateway.ts";
+import { type Gateway, type GatewayOptions, startGateway } from "../gateway.ts";
 import type { SupergraphOrigin } from "../open-generations.ts";
 import { followHttp } from "../supergraph/follow-http.ts";
+import { fetchKnownOperations } from "../usage/fetch-known-operations.ts";
 import { sendUsage } from "../usage/send-usage.ts";
-import type { UsageSink } from "../usage/usage-reporter.ts";
 import { logRejections } from "./log-rejections.ts";
 import { readSupergraph } from "./read-supergraph.ts";
 import type { Stoppable } from "./stop-on-signal.ts";
@@ -60,7 +60,7 @@ const POLL_MS = 1000;
 function originOf(
   options: ServeOptions,
   env: Environment,
-): SupergraphOrigin & { readonly usage?: UsageSink } {
+): SupergraphOrigin & Pick<GatewayOptions, "usage" | "knownOperations"> {
   const { supergraph, registry, registryKey } = options;
   if (supergraph !== undefined && registry === undefined) return readSupergraph(supergraph);
   if (registry === undefined || supergraph !== undefined || registryKey === undefined)
@@ -69,6 +69,7 @@ function originOf(
   const access = { url: registry, token: env.DPG_TOKEN };
   return {
     usage: sendUsage(access),
+    knownOperations: fetchKnownOperations(access),
     follow: {
       feed: followHttp(access),
       publicKey: readPublicKey(registryKey),

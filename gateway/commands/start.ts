@@ -92,6 +92,7 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
     }),
     follow: registry.follow,
     usage: registry.usage,
+    knownOperations: registry.knownOperations,
     extensions: registry.routes,
     log,
     personas: await personaTokens(issuer),

@@ -31,6 +31,8 @@ const removal = z.object({ reason, expected, acceptBreaking, window, threshold }
 const rollback = z.object({ generation: z.int().positive(), reason });
 const newToken = z.object({ domain: z.string(), seconds: z.int().positive() });
 const days = z.coerce.number().int().min(1).max(90).default(30);
+/** The operations that gateways plan before anybody asks. */
+export const PLANNED_AHEAD = { days: 7, limit: 100 } as const;
 const limit = z.coerce.number().int().min(1).max(1000).default(50);
 
 /** The registry over HTTP, below `/registry/v1`; every request needs a deploy token. */
@@ -121,6 +123,7 @@ function usageRoutes(app: FastifyInstance, registry: Registry): void {
     await registry.usage.record(usageBatch.parse(body));
     return { data: {} };
   });
+  app.get("/usage/texts", async () => ({ data: await registry.usage.texts(PLANNED_AHEAD) }));
   app.get<{ Querystring: { days?: string; limit?: string } }>("/usage", async ({ query }) => ({
     data: await registry.usage.operations({ days: days.parse(query.days), limit: limit.parse(query.limit) }),
   }));

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
-import type { UsageBatch } from "../../shared/usage-batch.ts";
+import type { KnownOperation } from "../../shared/known-operation.ts";
+import { OTHER_CLIENT, type UsageBatch } from "../../shared/usage-batch.ts";
 import { writeTraffic } from "../catalog/quality/traffic-store.ts";
 
 /** An operation as one kind of caller of one application sent it. */
@@ -104,6 +105,20 @@ export class UsageStore {
     return rows;
   }
 
+  /** The operations of which a text is kept, the most used first, each with the kinds of callers that send it. */
+  async texts(options: {
+    readonly days: number;
+    readonly limit: number;
+  }): Promise<readonly KnownOperation[]> {
+    const { rows } = await this.#pool.query<KnownOperation>(TEXTS, [
+      options.days,
+      options.limit,
+      OTHER_CLIENT,
+      KINDS,
+    ]);
+    return rows;
+  }
+
   /** How much is recorded of the last days. */
   async totals(days: number): Promise<UsageTotals> {
     const { rows } = await this.#pool.query<UsageTotals>(
@@ -138,6 +153,25 @@ const GROUP = "GROUP BY operation, o.hash, c.hash";
 const RECORDED = `${FROM} ${GROUP}`;
 const RECORDED_USING = `${FROM} AND coordinates && $3::text[] ${GROUP}`;
 
+/** Kinds of callers told with a text. */
+const KINDS = 8;
+
+/** Of callers that were counted together, only those without a token are told: of the others the scopes are not known. */
+const TEXTS = `WITH used AS (
+    SELECT operation, authenticated, scopes, purpose, sum(requests) AS requests
+    FROM usage_count JOIN usage_caller c ON c.hash = caller
+    WHERE ${IN_WINDOW} AND NOT (client_name = $3 AND authenticated)
+    GROUP BY operation, authenticated, scopes, purpose),
+  ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY operation ORDER BY requests DESC, authenticated, scopes, purpose) AS place
+    FROM used)
+  SELECT source, CASE WHEN source_is_named THEN name END AS "operationName", source_contract AS contract,
+    json_agg(json_build_object('authenticated', authenticated, 'scopes', scopes, 'purpose', purpose) ORDER BY place)
+      FILTER (WHERE place <= $4) AS callers
+  FROM ranked JOIN usage_operation o ON o.hash = operation
+  WHERE source IS NOT NULL
+  GROUP BY o.hash ORDER BY sum(requests) DESC, o.hash LIMIT $2`;
+
 async function writeBatch(client: pg.PoolClient, batch: UsageBatch): Promise<void> {
   const at = new Date(Math.min(Date.now(), Math.max(batch.at, Date.now() - LATENESS)));
   const { rowCount } = await client.query(
@@ -148,12 +182,19 @@ async function writeBatch(client: pg.PoolClient, batch: UsageBatch): Promise<voi
   await writeTraffic(client, batch.products, at);
   const { operations, callers, counts } = toRows(batch);
   await client.query(
-    `INSERT INTO usage_operation (hash, name, signature, coordinates)
-     SELECT hash, name, signature, coordinates
-     FROM jsonb_to_recordset($1) AS t (hash text, name text, signature text, coordinates text[]) ORDER BY hash
-     ON CONFLICT (hash) DO UPDATE SET coordinates =
-       (SELECT array_agg(DISTINCT x ORDER BY x) FROM unnest(usage_operation.coordinates || excluded.coordinates) AS x)
-     WHERE NOT usage_operation.coordinates @> excluded.coordinates`,
+    `INSERT INTO usage_operation AS known
+       (hash, name, signature, coordinates, source, source_is_named, source_contract)
+     SELECT hash, name, signature, coordinates, text ->> 'source', coalesce((text ->> 'isNamed')::boolean, false),
+       coalesce(text ->> 'contract', '')
+     FROM jsonb_to_recordset($1) AS t (hash text, name text, signature text, coordinates text[], text jsonb) ORDER BY hash
+     ON CONFLICT (hash) DO UPDATE SET
+       coordinates = (SELECT array_agg(DISTINCT x ORDER BY x) FROM unnest(known.coordinates || excluded.coordinates) AS x),
+       source = coalesce(excluded.source, known.source),
+       source_is_named = CASE WHEN excluded.source IS NULL THEN known.source_is_named ELSE excluded.source_is_named END,
+       source_contract = CASE WHEN excluded.source IS NULL THEN known.source_contract ELSE excluded.source_contract END
+     WHERE NOT known.coordinates @> excluded.coordinates OR (excluded.source IS NOT NULL AND
+       (excluded.source, excluded.source_is_named, excluded.source_contract)
+         IS DISTINCT FROM (known.source, known.source_is_named, known.source_contract))`,
     [operations],
   );
   await client.query(
@@ -181,9 +222,9 @@ function toRows(batch: UsageBatch) {
   const operations = new Map<string, object>();
   const callers = new Map<string, object>();
   const counts = new Map<string, object>();
-  for (const { name, signature, coordinates, counts: sent } of batch.operations) {
+  for (const { name, signature, coordinates, text: source, counts: sent } of batch.operations) {
     const operation = sha256(JSON.stringify([name, signature]));
-    operations.set(operation, { hash: operation, name, signature, coordinates });
+    operations.set(operation, { hash: operation, name, signature, coordinates, text: source });
     for (const item of sent) {
       const { clientName, clientVersion, authenticated, scopes, purpose, requests, errors, latency } = item;
       const caller = sha256(JSON.stringify([clientName, clientVersion, authenticated, scopes, purpose]));

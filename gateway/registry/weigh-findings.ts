@@ -1,6 +1,6 @@
 import type { Caller, Verdict } from "../../shared/define-directive.ts";
 import { DIRECTIVES } from "../../shared/directives/index.ts";
-import { ANONYMOUS } from "../../shared/principal.ts";
+import { recordedPrincipal } from "../../shared/recorded-caller.ts";
 import { OTHER_CLIENT } from "../../shared/usage-batch.ts";
 import type { AffectedUse, Finding } from "../supergraph/finding.ts";
 import type { CheckedFinding, Weight } from "./checked-finding.ts";
@@ -158,19 +158,8 @@ function loses(
 
 const SEVERITY: Readonly<Record<Verdict["kind"], number>> = { allow: 0, mask: 1, deny: 2 };
 
-/** Somebody with these scopes and this purpose. */
-function callerOf({ authenticated, scopes, purpose }: RecordedUse): Caller {
-  const principal = authenticated
-    ? ({
-        kind: "authenticated",
-        subject: "",
-        issuer: "",
-        scopes: new Set(scopes),
-        purposes: { kind: "none" },
-        claims: {},
-        expiresAt: Number.POSITIVE_INFINITY,
-      } as const)
-    : ANONYMOUS;
+function callerOf(use: RecordedUse): Caller {
   const today = new Date().toISOString().slice(0, 10);
-  return { principal, purpose, policies: new Map(), hmacKey: null, today };
+  const principal = recordedPrincipal(use);
+  return { principal, purpose: use.purpose, policies: new Map(), hmacKey: null, today };
 }

@@ -56,6 +56,11 @@ export class OperationStore {
     return known;
   }
 
+  /** Whether the operation was prepared in this generation; asking does not count as use. */
+  has(sent: OperationSource): boolean {
+    return this.#known.has(keyOf(sent));
+  }
+
   /** The operations that are asked for in a generation, the most frequent first. */
   mostUsed(generation: Supergraph, limit: number): readonly PreparedOperation[] {
     const used = [...this.#known.values()].filter(

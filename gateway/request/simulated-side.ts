@@ -9,7 +9,7 @@ import {
 } from "graphql";
 import type { Caller } from "../../shared/define-directive.ts";
 import { ClientError } from "../../shared/errors.ts";
-import { ANONYMOUS, type Principal } from "../../shared/principal.ts";
+import { recordedPrincipal } from "../../shared/recorded-caller.ts";
 import { wholeApi } from "../supergraph/contract.ts";
 import type { RuleOrigins } from "../supergraph/rule-origins.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
@@ -110,17 +110,7 @@ function prepare(
   }
 }
 
-function callerOf({ authenticated, scopes, purpose }: ReplayedOperation, today: string): Caller {
-  const principal: Principal = authenticated
-    ? {
-        kind: "authenticated",
-        subject: "recorded",
-        issuer: "recorded",
-        scopes: new Set(scopes),
-        purposes: purpose === null ? { kind: "none" } : { kind: "stated", purpose },
-        claims: {},
-        expiresAt: Number.MAX_SAFE_INTEGER,
-      }
-    : ANONYMOUS;
-  return { principal, purpose, policies: new Map(), hmacKey: "", today };
+function callerOf(operation: ReplayedOperation, today: string): Caller {
+  const principal = recordedPrincipal(operation);
+  return { principal, purpose: operation.purpose, policies: new Map(), hmacKey: "", today };
 }

@@ -1,16 +1,20 @@
 import { type DocumentNode, parse, validate } from "graphql";
+import { within } from "../../shared/within.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
 import { type AuthorisationSettings, authorise } from "./authorise.ts";
 import { chooseVariant } from "./choose-variant.ts";
 import type { PlanPool } from "./plan-pool.ts";
 import type { OperationStore, PreparedOperation } from "./prepare-operation.ts";
 import type { ProgramSource } from "./program-source.ts";
+import type { WarmKnown } from "./warm-known.ts";
 
 export interface WarmOptions {
   readonly operations: OperationStore;
   readonly plans: PlanPool;
   readonly programOf: ProgramSource;
   readonly authorisation: AuthorisationSettings;
+  /** What other gateways, and this one before it was started, were asked for. */
+  readonly warmKnown: WarmKnown;
 }
 
 /** Prepares a generation for the operations of the one that is served; resolves with how many are ready. */
@@ -38,6 +42,7 @@ export function createWarmGeneration(options: WarmOptions): WarmGeneration {
         if (performance.now() > until) return;
         if (await warm(options, known, next)) ready += 1;
       }
+      ready += await options.warmKnown(next, () => performance.now() < until);
     };
     return within(TIME, work()).then(() => ready);
   };
@@ -77,13 +82,4 @@ function* askers({ variants, conditionVariables }: PreparedOperation) {
       if (caller) yield { caller, variables };
     }
   }
-}
-
-/** Resolves when the work is done or the time is over; what comes later is of use all the same. */
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, over]).finally(() => clearTimeout(timer));
 }

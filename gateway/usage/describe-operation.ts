@@ -1,5 +1,7 @@
+import type { SentText } from "../../shared/known-operation.ts";
 import type { PreparedOperation } from "../request/prepare-operation.ts";
 import { chosenPart, operationSignature } from "./operation-signature.ts";
+import { repeatableText } from "./repeatable-text.ts";
 import { usedCoordinates } from "./used-coordinates.ts";
 
 /** What usage says of an operation. */
@@ -9,6 +11,8 @@ export interface OperationDescription {
   /** Of {@link operationSignature}. */
   readonly signature: string;
   readonly coordinates: readonly string[];
+  /** As the client sent it, where that may be kept. */
+  readonly text: SentText | null;
 }
 
 /**
@@ -23,5 +27,6 @@ export function describeOperation(prepared: PreparedOperation, signature?: strin
     name: operation.name?.value ?? "",
     signature: signature ?? operationSignature(part, operation),
     coordinates: usedCoordinates(supergraph.apiSchema, part),
+    text: repeatableText(prepared),
   };
 }

@@ -30,6 +30,8 @@ interface Entry {
   readonly description: OperationDescription;
   /** Of all texts with the same signature: their literals may name different input fields. */
   readonly coordinates: Set<string>;
+  /** The newest of them that may be kept. */
+  text: OperationDescription["text"];
   readonly cells: Map<string, UsageCell>;
 }
 
@@ -120,9 +122,10 @@ export class UsageRecorder {
     const products = this.#products.take();
     if (entries.size === 0 && dropped === 0 && products.length === 0) return null;
     this.#window = emptyWindow();
-    const operations = [...entries.values()].map(({ description, coordinates, cells }) => ({
+    const operations = [...entries.values()].map(({ description, coordinates, text, cells }) => ({
       name: description.name,
       signature: description.signature,
+      text,
       coordinates: [...coordinates],
       counts: [...cells.values()],
     }));
@@ -180,14 +183,25 @@ export class UsageRecorder {
     if (known) {
       if (known.description !== description)
         for (const coordinate of description.coordinates) known.coordinates.add(coordinate);
+      this.#renew(known, description.text);
       return known;
     }
     const bytes = sizeOf(description) + KIND_BYTES;
     if (window.bytes + bytes > this.#maxBytes) return null;
     window.bytes += bytes;
-    const entry = { description, coordinates: new Set(description.coordinates), cells: new Map() };
+    const { text, coordinates } = description;
+    const entry = { description, coordinates: new Set(coordinates), text, cells: new Map() };
     window.entries.set(key, entry);
     return entry;
+  }
+
+  /** Keeps the newest text, where there is room. */
+  #renew(entry: Entry, text: OperationDescription["text"]): void {
+    if (text === null || text === entry.text) return;
+    const bytes = text.source.length - (entry.text?.source.length ?? 0);
+    if (this.#window.bytes + bytes > this.#maxBytes) return;
+    this.#window.bytes += bytes;
+    entry.text = text;
   }
 
   #cellOf({ cells }: Entry, caller: Caller, client: ClientIdentity): UsageCell {
@@ -213,8 +227,9 @@ function addCell(cells: Map<string, UsageCell>, kind: CallerKind): UsageCell {
   return cell;
 }
 
-function sizeOf({ name, signature, coordinates }: OperationDescription): number {
-  return name.length + signature.length + coordinates.reduce((sum, item) => sum + item.length + 3, 0);
+function sizeOf({ name, signature, coordinates, text }: OperationDescription): number {
+  const texts = name.length + signature.length + (text?.source.length ?? 0);
+  return texts + coordinates.reduce((sum, item) => sum + item.length + 3, 0);
 }
 
 function emptyWindow(): Window {

@@ -16,6 +16,7 @@ export function usageBatchOf(
     signature: "query Pets{pet{name}}",
     coordinates: ["Pet.name"],
     counts: [],
+    text: null,
   };
   return {
     id: randomUUID(),
