@@ -3,6 +3,7 @@ import { type Artifact, compose, type SubgraphSource } from "./compose.ts";
 import { findApiChanges } from "./find-api-changes.ts";
 import { findLoosened } from "./find-loosened.ts";
 import { findTightened } from "./find-tightened.ts";
+import { lintSchema } from "./lint-schema.ts";
 import { locateFindings } from "./locate-findings.ts";
 
 /** A change of one subgraph: its new schema and address, or null to take it out. */
@@ -47,7 +48,8 @@ export async function check({ published, artifact, changes }: CheckRequest): Pro
         ...(await findApiChanges(artifact, proposed)),
       ]
     : [];
-  return { artifact: proposed, findings: located([...apiChanges, ...composition.findings]) };
+  const lint = changed.flatMap(lintSchema);
+  return { artifact: proposed, findings: located([...apiChanges, ...composition.findings, ...lint]) };
 }
 
 /** The subgraphs as they are after the changes. */

@@ -30,6 +30,7 @@ directive @format(standard: FormatStandard!) on FIELD_DEFINITION | SCALAR | INPU
   args,
   merge: (contributions) => mergeAgreed(contributions, ({ standard }) => standard),
   lint,
+  lintAbsent,
   conforms: ({ standard }) => {
     const isFormatted = FORMATS[standard];
     return (value) => typeof value === "string" && isFormatted(value);
@@ -46,6 +47,31 @@ function lint({ standard }: Format, { coordinate, leafKind, type }: Placement): 
       code: "FORMAT_DOES_NOT_FIT",
       message: `@format(standard: ${standard}) on ${coordinate}: a value of type ${type ?? leafKind ?? "object"} is no text.`,
       remedy: "Use String, ID or a scalar of your own.",
+    },
+  ];
+}
+
+/** Ends of names of texts that everybody should write alike. */
+const USUAL: readonly (readonly [RegExp, Standard])[] = [
+  [/(^c|C)urrency(Code)?$/, "ISO_4217"],
+  [/(^c|C)ountry(Code)?$/, "ISO_3166_1_ALPHA_2"],
+  [/At$|(^t|T)imestamp$/, "ISO_8601_DATETIME"],
+  [/(^d|D)ate$/, "ISO_8601_DATE"],
+  [/(^u|U)r[il]$|(^w|W)ebsite$/, "URL"],
+  [/(^u|U)uid$/, "UUID"],
+  [/(^l|L)(ocale|anguage)$/, "BCP_47"],
+];
+
+function lintAbsent({ location, leafKind, name, coordinate }: Placement): readonly Remark[] {
+  const isText = location === "FIELD_DEFINITION" && leafKind === "String";
+  const [, standard] = (isText && USUAL.find(([pattern]) => pattern.test(name))) || [];
+  if (standard === undefined) return [];
+  return [
+    {
+      severity: "warning",
+      code: "FORMAT_MISSING",
+      message: `${coordinate} looks like a text of a known format, which is not stated.`,
+      remedy: `Add @format(standard: ${standard}), or the standard that it follows.`,
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { format } from "../../../../shared/directives/format.ts";
-import { applied, lintCodes, merged } from "../../../testkit/apply-directive.ts";
+import { applied, lintCodes, merged, placeOf } from "../../../testkit/apply-directive.ts";
 
 function conforms(standard: string, value: unknown): boolean | undefined {
   return format.conforms?.(applied(format, `@format(standard: ${standard})`))(value);
@@ -46,5 +46,18 @@ describe("@format", () => {
     expect(lintCodes(format, written, { leafKind: "custom" })).toEqual([]);
     for (const leafKind of ["Int", "enum", null] as const)
       expect(lintCodes(format, written, { leafKind })).toEqual(["error FORMAT_DOES_NOT_FIT"]);
+  });
+
+  it("is missed on texts whose name says that they follow a standard", () => {
+    const missed = (name: string, rest: object = {}) =>
+      format
+        .lintAbsent?.(placeOf({ name, location: "FIELD_DEFINITION", leafKind: "String", ...rest }))
+        .map(({ code, remedy }) => `${code} ${remedy.split(",")[0]}`);
+    expect(missed("currency")).toEqual(["FORMAT_MISSING Add @format(standard: ISO_4217)"]);
+    expect(missed("shippedAt")).toEqual(["FORMAT_MISSING Add @format(standard: ISO_8601_DATETIME)"]);
+    expect(missed("orderDate")).toEqual(["FORMAT_MISSING Add @format(standard: ISO_8601_DATE)"]);
+    for (const name of ["name", "format", "candidate", "curl", "seat"])
+      expect([name, missed(name)]).toEqual([name, []]);
+    expect(missed("createdAt", { leafKind: "Int" })).toEqual([]);
   });
 });
