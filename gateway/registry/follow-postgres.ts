@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { GenerationFeed } from "../supergraph/watch-supergraph.ts";
-import { CHANNEL, type RegistryStore } from "./store-postgres.ts";
+import { CHANNEL } from "./append-generation.ts";
+import type { RegistryStore } from "./store-postgres.ts";
 
 /** Milliseconds before listening is tried again. */
 const PAUSE = 1000;

@@ -1,15 +1,17 @@
-import { createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { ClientError } from "../../shared/errors.ts";
 import { parseProductDescriptor } from "../../shared/product-descriptor.ts";
 import { refuseRoutingUrl } from "../../shared/routing-address.ts";
 import type { Finding } from "../supergraph/finding.ts";
 import { signGeneration } from "../supergraph/signed-generation.ts";
+import type { Append, GenerationAct } from "./append-generation.ts";
+import { Approvals, approvable } from "./approvals.ts";
 import { type Change, changedSources } from "./check.ts";
 import { CheckThread } from "./check-thread.ts";
 import type { Artifact, SubgraphSource } from "./compose.ts";
 import { type Decision, decide } from "./decide.ts";
 import { type Actor, DeployTokens, isGateway, isGovernance } from "./deploy-tokens.ts";
-import { type Append, type GenerationAct, type Head, RegistryStore } from "./store-postgres.ts";
+import { type Head, RegistryStore } from "./store-postgres.ts";
 import { SubgraphOwners } from "./subgraph-owners.ts";
 import { UsageStore } from "./usage-store.ts";
 import { weighFindings } from "./weigh-findings.ts";
@@ -67,11 +69,13 @@ export class Registry {
   readonly #options: RegistryOptions;
   readonly #checks = new CheckThread();
   readonly #owners: SubgraphOwners;
+  readonly #approvals: Approvals;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.store = new RegistryStore(options.databaseUrl);
     this.#owners = new SubgraphOwners(this.store);
+    this.#approvals = new Approvals(this.store);
     this.tokens = new DeployTokens(this.store);
     this.usage = new UsageStore(this.store.pool);
   }
@@ -79,7 +83,7 @@ export class Registry {
   /** What a publish of these changes would be told; nothing is published. An approval is remembered for one publish. */
   async check(request: PublishRequest): Promise<Checked> {
     await this.#mayTouch(request);
-    if (request.approve) await this.#approve(request);
+    if (request.approve) await this.#approvals.give(request.actor, request.changes);
     const { findings, decision } = await this.#judge(request, await this.store.head());
     const outcome = decision.kind === "accepted" ? "passed" : decision.code;
     await this.#record(request, "check", outcome);
@@ -94,7 +98,7 @@ export class Registry {
    */
   async publish(request: PublishRequest): Promise<Published> {
     await this.#mayTouch(request);
-    if (request.approve) await this.#approve(request);
+    if (request.approve) await this.#approvals.give(request.actor, request.changes);
     const first = await this.store.head();
     refuseUnknown(request.changes, first);
     for (let head = first, attempt = 0; attempt < ATTEMPTS; attempt += 1, head = await this.store.head()) {
@@ -168,7 +172,7 @@ export class Registry {
       published.map(async (item) => ({ ...item, domain: await this.#owners.ownerOf(item.name) })),
     );
     const entry = { actor, act, reason } as const;
-    const approved = changes.map(({ name, source }) => ({ name, sdlHash: hashOf(source) }));
+    const approved = approvable(changes);
     if (!(await this.#append(entry, head, { content, hash, kept, published: owned, approved }))) return null;
     await this.store.retain(this.#options.keep ?? KEPT_GENERATIONS);
     return { generation: (head?.number ?? 0) + 1, hash, changed: true, findings };
@@ -194,7 +198,7 @@ export class Registry {
     const { artifact, findings: found } = await this.#checks.run(question, request.actor.domain);
     const { window: days = 30, threshold = 0, acceptBreaking = false } = request;
     const findings = await weighFindings(found, this.usage, { days, threshold });
-    const isApproved = await this.#isApproved(request.changes);
+    const isApproved = await this.#approvals.cover(request.changes);
     const decision = decide({ artifact, findings }, { isApproved, acceptBreaking });
     return { artifact, findings, decision };
   }
@@ -234,20 +238,6 @@ export class Registry {
         "CONFLICT",
         `Generation ${head?.number ?? 0} was published in the meantime; nothing of this was published.`,
       );
-  }
-
-  async #approve({ actor, changes }: PublishRequest): Promise<void> {
-    for (const { name, source } of changes) {
-      await this.store.approve(name, hashOf(source), actor.id);
-      await this.store.recordAct({ actor: actor.id, verb: "approve", subject: name, outcome: "done" });
-    }
-  }
-
-  async #isApproved(changes: readonly Change[]): Promise<boolean> {
-    const all = await Promise.all(
-      changes.map(({ name, source }) => this.store.isApproved(name, hashOf(source))),
-    );
-    return all.length > 0 && all.every(Boolean);
   }
 
   async #record({ actor, changes }: PublishRequest, verb: string, outcome: string): Promise<void> {
@@ -293,12 +283,6 @@ function removed(changes: readonly Change[]): readonly string[] {
 
 function versionOf(head: Head | null, name: string): number | undefined {
   return head?.members.find((member) => member.name === name)?.version;
-}
-
-function hashOf(source: Change["source"]): string {
-  return createHash("sha256")
-    .update(source?.sdl ?? "", "utf8")
-    .digest("hex");
 }
 
 function sayCount(count: number): string {

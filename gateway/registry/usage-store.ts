@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import type pg from "pg";
 import type { KnownOperation } from "../../shared/known-operation.ts";
 import { OTHER_CLIENT, type UsageBatch } from "../../shared/usage-batch.ts";
-import { writeTraffic } from "../catalog/quality/traffic-store.ts";
+import { writeUsage } from "./write-usage.ts";
 
 /** An operation as one kind of caller of one application sent it. */
 export interface RecordedOperation {
@@ -49,8 +48,6 @@ export interface UsageTotals {
 const KEPT_DAYS = 90;
 /** Milliseconds between two looks for what is too old. */
 const RETENTION_PAUSE = 3_600_000;
-/** Milliseconds by which a batch may be late. */
-const LATENESS = 24 * 3_600_000;
 
 /** Usage in the registry's tables, by the hour. */
 export class UsageStore {
@@ -66,7 +63,7 @@ export class UsageStore {
     const client = await this.#pool.connect();
     try {
       await client.query("BEGIN");
-      await writeBatch(client, batch);
+      await writeUsage(client, batch);
       await client.query("COMMIT");
     } catch (error) {
       await client.query("ROLLBACK").catch(() => undefined);
@@ -171,72 +168,3 @@ const TEXTS = `WITH used AS (
   FROM ranked JOIN usage_operation o ON o.hash = operation
   WHERE source IS NOT NULL
   GROUP BY o.hash ORDER BY sum(requests) DESC, o.hash LIMIT $2`;
-
-async function writeBatch(client: pg.PoolClient, batch: UsageBatch): Promise<void> {
-  const at = new Date(Math.min(Date.now(), Math.max(batch.at, Date.now() - LATENESS)));
-  const { rowCount } = await client.query(
-    "INSERT INTO usage_batch (id, at, dropped) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-    [batch.id, at, batch.dropped],
-  );
-  if (rowCount === 0) return;
-  await writeTraffic(client, batch.products, at);
-  const { operations, callers, counts } = toRows(batch);
-  await client.query(
-    `INSERT INTO usage_operation AS known
-       (hash, name, signature, coordinates, source, source_is_named, source_contract)
-     SELECT hash, name, signature, coordinates, text ->> 'source', coalesce((text ->> 'isNamed')::boolean, false),
-       coalesce(text ->> 'contract', '')
-     FROM jsonb_to_recordset($1) AS t (hash text, name text, signature text, coordinates text[], text jsonb) ORDER BY hash
-     ON CONFLICT (hash) DO UPDATE SET
-       coordinates = (SELECT array_agg(DISTINCT x ORDER BY x) FROM unnest(known.coordinates || excluded.coordinates) AS x),
-       source = coalesce(excluded.source, known.source),
-       source_is_named = CASE WHEN excluded.source IS NULL THEN known.source_is_named ELSE excluded.source_is_named END,
-       source_contract = CASE WHEN excluded.source IS NULL THEN known.source_contract ELSE excluded.source_contract END
-     WHERE NOT known.coordinates @> excluded.coordinates OR (excluded.source IS NOT NULL AND
-       (excluded.source, excluded.source_is_named, excluded.source_contract)
-         IS DISTINCT FROM (known.source, known.source_is_named, known.source_contract))`,
-    [operations],
-  );
-  await client.query(
-    `INSERT INTO usage_caller (hash, client_name, client_version, authenticated, scopes, purpose)
-     SELECT hash, name, version, authenticated, scopes, purpose FROM jsonb_to_recordset($1)
-       AS t (hash text, name text, version text, authenticated boolean, scopes text[], purpose text) ORDER BY hash
-     ON CONFLICT DO NOTHING`,
-    [callers],
-  );
-  await client.query(
-    `INSERT INTO usage_count (hour, operation, caller, requests, errors, latency, last_seen)
-     SELECT date_trunc('hour', $2::timestamptz), operation, caller, requests, errors, latency, $2
-     FROM jsonb_to_recordset($1)
-       AS t (operation text, caller text, requests bigint, errors bigint, latency bigint[])
-     ORDER BY operation, caller
-     ON CONFLICT (operation, caller, hour) DO UPDATE SET requests = usage_count.requests + excluded.requests,
-       errors = usage_count.errors + excluded.errors, latency = add_each(usage_count.latency, excluded.latency),
-       last_seen = greatest(usage_count.last_seen, excluded.last_seen)`,
-    [counts, at],
-  );
-}
-
-/** The batch as JSON texts of rows, each key once: two rows of one statement may not have the same. */
-function toRows(batch: UsageBatch) {
-  const operations = new Map<string, object>();
-  const callers = new Map<string, object>();
-  const counts = new Map<string, object>();
-  for (const { name, signature, coordinates, text: source, counts: sent } of batch.operations) {
-    const operation = sha256(JSON.stringify([name, signature]));
-    operations.set(operation, { hash: operation, name, signature, coordinates, text: source });
-    for (const item of sent) {
-      const { clientName, clientVersion, authenticated, scopes, purpose, requests, errors, latency } = item;
-      const caller = sha256(JSON.stringify([clientName, clientVersion, authenticated, scopes, purpose]));
-      const row = { hash: caller, name: clientName, version: clientVersion, authenticated, scopes, purpose };
-      callers.set(caller, row);
-      counts.set(`${operation} ${caller}`, { operation, caller, requests, errors, latency });
-    }
-  }
-  const text = (rows: ReadonlyMap<string, object>) => JSON.stringify([...rows.values()]);
-  return { operations: text(operations), callers: text(callers), counts: text(counts) };
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
-}
