@@ -201,6 +201,30 @@ const schema = (production: boolean) =>
         }),
       )
       .default({}),
+    log: z
+      .strictObject({
+        level: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+        /** A line per GraphQL request: so many per second at most without errors, and so many with. */
+        access: z
+          .strictObject({
+            level: z.enum(["off", "debug", "info"]).default("info"),
+            ordinaryPerSecond: z.int().min(0).default(20),
+            failedPerSecond: z.int().min(0).default(200),
+          })
+          .prefault({}),
+      })
+      .prefault({}),
+    telemetry: z
+      .strictObject({
+        /** Where a collector takes OTLP over HTTP, and for which share of the requests. */
+        traces: z
+          .strictObject({
+            otlpUrl: address(production).nullable().default(null),
+            sample: z.number().min(0).max(1).default(0.1),
+          })
+          .prefault({}),
+      })
+      .prefault({}),
     errors: z
       .strictObject({
         /** Whose own words reach clients: all errors of subgraphs, or those with one of these codes. */

@@ -22,6 +22,7 @@ import { openIdentity } from "./open-identity.ts";
 import { openPolicies, type PolicyLife } from "./open-policies.ts";
 import { openRateLimits, type RateLimitsLife } from "./open-rate-limits.ts";
 import { listen, openServer } from "./open-server.ts";
+import { openTelemetry, type Telemetry } from "./open-telemetry.ts";
 import { openUsage } from "./open-usage.ts";
 import { countPlans } from "./plan-metrics.ts";
 import { createAdmission } from "./request/admit.ts";
@@ -34,6 +35,7 @@ import { createProgramSource, type ProgramSource } from "./request/program-sourc
 import { createWarmGeneration } from "./request/warm-generation.ts";
 import { createWarmKnown, type WarmKnown } from "./request/warm-known.ts";
 import type { Supergraph } from "./supergraph/supergraph.ts";
+import { measurePlanning } from "./telemetry/planning-metrics.ts";
 import type { UsageSink } from "./usage/usage-reporter.ts";
 
 export type GatewayOptions = SupergraphOrigin & {
@@ -78,9 +80,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const operations = new OperationStore(config.limits.operationCacheBytes);
   const metrics = createMetrics();
   const plans = new PlanPool(config.limits.planMs);
-  const plan = countPlans(createPlan(plans), metrics);
+  const telemetry = await openTelemetry(config, metrics, log);
+  const programs = { hits: 0, misses: 0 };
+  const plan = measurePlanning(metrics, countPlans(createPlan(plans), metrics), {
+    waiting: () => plans.waiting,
+    caches: { documents: operations.lookups, programs },
+  });
   const programOf = createProgramSource({
     plan,
+    lookups: programs,
     compile: config.executor === "compiled" ? compilePlan : compileReference,
     onCompiled: ({ variant }, bytes) => operations.charge(variant.prepared, bytes),
   });
@@ -102,6 +110,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     identity: identity.signer,
     operations,
     plans,
+    subgraphMetrics: telemetry.subgraphs,
     warm: createWarmGeneration({ operations, plans, programOf, authorisation, warmKnown }),
     metrics,
     log,
@@ -110,11 +119,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     policies.stop();
     throw error;
   });
-  audit.examine(supergraphs.current());
-  supergraphs.onChange(audit.examine);
+  for (const noted of [audit.examine, telemetry.adopted]) {
+    noted(supergraphs.current());
+    supergraphs.onChange(noted);
+  }
   const usage = openUsage({ config, sink: options.usage, operations, metrics, log });
   const handleOperation = usage.measure(
-    createOperationHandler(config, generations, { programOf, policies, audit, rateLimits }, log),
+    createOperationHandler(config, generations, { programOf, policies, audit, rateLimits, telemetry }, log),
   );
   const explainRoutes = openExplain({
     config,
@@ -133,6 +144,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     operations,
     supergraphs,
     metrics,
+    observer: telemetry.observer,
     plugins: options.plugins ?? [],
     personas: options.personas ?? [],
     extensions: [...explainRoutes, ...(options.extensions ?? [])],
@@ -142,7 +154,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await server.stop();
     await supergraphs.stop();
     policies.stop();
-    await Promise.all([audit.stop(), usage.stop(), rateLimits.stop()]);
+    await Promise.all([audit.stop(), usage.stop(), rateLimits.stop(), telemetry.stop()]);
     await Promise.all([generations.close(), plans.stop()]);
   };
   await within(PATIENCE, planAhead(warmKnown, supergraphs));
@@ -169,12 +181,13 @@ interface OperationParts {
   readonly policies: PolicyLife;
   readonly audit: AuditLife;
   readonly rateLimits: RateLimitsLife;
+  readonly telemetry: Telemetry;
 }
 
 function createOperationHandler(
   config: Config,
   generations: Generations<GenerationParts>,
-  { programOf, policies, audit, rateLimits }: OperationParts,
+  { programOf, policies, audit, rateLimits, telemetry }: OperationParts,
   log: Logger,
 ): HandleOperation {
   const handle = createHandleOperation({
@@ -186,6 +199,7 @@ function createOperationHandler(
     programOf,
     isShared: config.sharing === "request",
     subgraphCalls: (request) => generations.partsOf(request.prepared.supergraph).subgraphCalls(request),
+    countDecision: telemetry.governance.count,
     reportDryRun: ({ rehearsed }, { requestId }) =>
       log.info({ rehearsed, requestId }, "dry run: these would be refused or masked"),
   });

@@ -96,6 +96,11 @@ function createReport(metrics: Registry, log: Logger): AuditReport {
     buckets: [0.001, 0.002, 0.005, 0.01, 0.05, 0.2, 1, 5],
     registers,
   });
+  const failures = new Counter({
+    name: "dpg_audit_failures_total",
+    help: "How often the audit store stopped working",
+    registers,
+  });
   const down = new Gauge({
     name: "dpg_audit_down",
     help: "1 while the audit store does not work",
@@ -113,6 +118,7 @@ function createReport(metrics: Registry, log: Logger): AuditReport {
     },
     failed: (error) => {
       down.set(1);
+      failures.inc();
       log.error({ err: error }, "the audit store does not work: audited values are held back");
     },
     recovered: () => {

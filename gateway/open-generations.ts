@@ -16,6 +16,7 @@ import type { WarmGeneration } from "./request/warm-generation.ts";
 import { NO_ORIGINS, type RuleOrigins } from "./supergraph/rule-origins.ts";
 import { buildSupergraph, type Supergraph } from "./supergraph/supergraph.ts";
 import { type FollowOptions, SupergraphWatch } from "./supergraph/watch-supergraph.ts";
+import type { SubgraphMetrics } from "./telemetry/subgraph-metrics.ts";
 
 /** One supergraph for good, or generations as they come. */
 export type SupergraphOrigin =
@@ -34,6 +35,7 @@ export interface OpenOptions {
   readonly operations: OperationStore;
   readonly plans: PlanPool;
   readonly warm: WarmGeneration;
+  readonly subgraphMetrics: SubgraphMetrics;
   readonly metrics: Registry;
   readonly log: Logger;
 }
@@ -66,7 +68,7 @@ export async function openGenerations(
 }
 
 function createGenerations(
-  { config, identity, operations, plans }: OpenOptions,
+  { config, identity, operations, plans, subgraphMetrics }: OpenOptions,
   isFollowing: boolean,
 ): Generations<GenerationParts> {
   const isShared = config.sharing !== "off";
@@ -79,14 +81,8 @@ function createGenerations(
         url: configured,
       } = config.subgraphs[name] ?? {};
       const lookup = createGuardedLookup(config.production && isFollowing && configured === undefined);
-      return createSubgraphClient({
-        name,
-        url,
-        timeoutMs,
-        maxResponseBytes,
-        connections: CONNECTIONS,
-        lookup,
-      });
+      const limits = { timeoutMs, maxResponseBytes, connections: CONNECTIONS };
+      return subgraphMetrics.measure(name, createSubgraphClient({ name, url, lookup, ...limits }));
     },
     createParts: (supergraph, clients) => {
       void plans.warm({ generation: supergraph.hash, sdl: supergraph.planningSdl });

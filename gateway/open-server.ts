@@ -12,6 +12,7 @@ import {
 import type { PersonaToken } from "./http/graphiql.ts";
 import { type CountLane, createHotLane } from "./http/hot-lane.ts";
 import { createPublicError } from "./http/public-error.ts";
+import type { RequestObserver } from "./http/request-observer.ts";
 import { createServer, type GatewayServer, type RouteExtension } from "./http/server.ts";
 import { createWantsCost } from "./http/wants-cost.ts";
 import type { Identity } from "./open-identity.ts";
@@ -24,6 +25,7 @@ export interface ServerParts
   readonly identity: Identity;
   readonly metrics: Registry;
   readonly rateLimits: RateLimits | null;
+  readonly observer: RequestObserver;
   readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
   readonly personas: readonly PersonaToken[];
   readonly extensions: readonly RouteExtension[];
@@ -31,7 +33,8 @@ export interface ServerParts
 
 /** The HTTP server with both lanes, at the path of each contract; not listening yet. */
 export async function openServer(parts: ServerParts): Promise<GatewayServer> {
-  const { config, identity, handleOperation, operations, supergraphs, metrics, plugins, log } = parts;
+  const { config, identity, handleOperation, operations, supergraphs, metrics, observer, plugins, log } =
+    parts;
   const { bodyBytes, tokens, batch } = config.limits;
   const { identify } = identity;
   const countLane = createLaneCounter(metrics);
@@ -65,6 +68,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
           paths,
           bodyBytes,
           publicError,
+          observer,
           countLane,
           log,
         })
@@ -73,6 +77,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
     rateLimits: parts.rateLimits,
     wantsCost,
     countLane,
+    observer,
     notReady: async () => {
       const reason = await identity.missingKeys();
       return reason === null ? null : { code: "IDENTITY_PROVIDER_UNAVAILABLE", reason };

@@ -35,7 +35,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<Se
   const config = readConfig(options.config ?? null, env);
   const { delayMs, graceMs } = config.shutdown;
   const stopsWithinMs = delayMs + graceMs + 1000;
-  const log = createLog({ name: "gateway", level: "info" });
+  const log = createLog({ name: "gateway", level: config.log.level });
   if (config.workers > 1 && cluster.isPrimary)
     return {
       ...(await superviseWorkers({ config, stopsWithinMs, log })),

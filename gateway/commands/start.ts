@@ -55,7 +55,7 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
   const port = portOf(env);
   const logs = makeLogFolder(dataDirectory);
   const destination = pino.destination(join(logs, "gateway.log"));
-  const log = createLog({ name: "gateway", level: "info", destination });
+  const log = createLog({ name: "gateway", level: readConfig(null, env).log.level, destination });
   logRejections(log);
   await Promise.all([0, 100, 101, 102, 103].map((offset) => refuseBusyPort(port + offset)));
 

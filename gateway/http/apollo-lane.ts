@@ -24,6 +24,7 @@ import { formatError, toGraphQLError } from "./graphql-errors.ts";
 import { lazyData, type ResponseData, unreadText } from "./lazy-data.ts";
 import { errorStatus } from "./legacy-status.ts";
 import type { PublicError } from "./public-error.ts";
+import type { RequestFacts } from "./request-facts.ts";
 import { responseText } from "./response-text.ts";
 
 /** What the HTTP layer knows of a request before its operation is parsed. */
@@ -34,6 +35,8 @@ export interface GraphQLContext {
   readonly wantsCost: boolean;
   readonly requestId: string;
   readonly cancellation: Cancellation | null;
+  /** What comes to be known of the request, for who observes it. */
+  readonly facts: RequestFacts;
 }
 
 export interface ApolloLaneOptions {
@@ -86,9 +89,12 @@ export function createApolloLane(options: ApolloLaneOptions): ApolloServer<Graph
 /** Refusals of requests: their status for old clients, and the id to ask about. */
 const REQUEST_ERRORS: ApolloServerPlugin<GraphQLContext> = {
   requestDidStart: async () => ({
-    willSendResponse: async ({ request, contextValue: { requestId }, response: { http, body } }) => {
-      if (body.kind !== "single" || body.singleResult.data !== undefined) return;
+    willSendResponse: async ({ request, contextValue, response: { http, body } }) => {
+      if (body.kind !== "single") return;
+      const { requestId, facts } = contextValue;
       const { errors = [] } = body.singleResult;
+      facts.errors = errors;
+      if (body.singleResult.data !== undefined) return;
       body.singleResult.errors = errors.map((error) => ({
         ...error,
         extensions: { ...error.extensions, requestId },
@@ -146,13 +152,15 @@ function createGatewayInterface({
     },
     load: async () => ({
       executor: async ({ schema, source, document, request, context }) => {
-        const { caller, client, address, wantsCost, requestId, cancellation } = context;
+        const { caller, client, address, wantsCost, requestId, cancellation, facts } = context;
         try {
+          const prepared = operations.prepare(
+            { ...servedBy(schema), source, operationName: request.operationName ?? null },
+            document,
+          );
+          facts.prepared = prepared;
           const answer = await handleOperation({
-            prepared: operations.prepare(
-              { ...servedBy(schema), source, operationName: request.operationName ?? null },
-              document,
-            ),
+            prepared,
             variables: request.variables ?? {},
             caller,
             client,
@@ -160,6 +168,7 @@ function createGatewayInterface({
             wantsCost,
             requestId,
             cancellation,
+            trace: facts.trace,
           });
           return toExecutionResult(answer, (error) => publicError(error, requestId));
         } catch (error) {

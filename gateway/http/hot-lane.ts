@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { HeaderMap } from "@apollo/server";
 import type { Logger } from "../../shared/log.ts";
-import type { HandleOperation } from "../request/handle-operation.ts";
+import type { ClientIdentity, HandleOperation } from "../request/handle-operation.ts";
 import type { OperationStore, PreparedOperation } from "../request/prepare-operation.ts";
 import type { RateLimits } from "../request/rate-limits.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
@@ -14,6 +14,7 @@ import { identifyClient } from "./identify-client.ts";
 import { errorStatus } from "./legacy-status.ts";
 import type { PublicError } from "./public-error.ts";
 import { readSentOperation, type SentOperation } from "./read-sent-operation.ts";
+import type { AnsweredRequest, RequestObserver } from "./request-observer.ts";
 import { responseText } from "./response-text.ts";
 import { takeBody } from "./take-body.ts";
 import type { WantsCost } from "./wants-cost.ts";
@@ -30,6 +31,7 @@ export interface HotLaneOptions {
   readonly paths: ReadonlyMap<string, string>;
   readonly bodyBytes: number;
   readonly publicError: PublicError;
+  readonly observer: RequestObserver;
   readonly countLane: CountLane;
   readonly log: Logger;
 }
@@ -133,14 +135,22 @@ interface Exchange {
 }
 
 async function answer(options: HotLaneOptions, { request, reply, sent, prepared }: Exchange): Promise<void> {
-  const { identify, rateLimits, wantsCost, handleOperation, publicError, log } = options;
+  const { identify, rateLimits, wantsCost, handleOperation, publicError, observer, log } = options;
   const { requestId, response } = reply;
+  const since = performance.now();
+  const trace = observer.trace === null ? null : observer.trace(request, requestId);
+  let client: ClientIdentity | null = null;
+  const answered = (status: number, errors: AnsweredRequest["errors"]): void => {
+    const milliseconds = performance.now() - since;
+    observer.answered({ requestId, lane: "hot", prepared, client, status, milliseconds, errors, trace });
+  };
   try {
+    trace?.enter("authenticate");
     const identified = identify(request);
     const caller = identified instanceof Promise ? await identified : identified;
     const { variables } = sent;
     const cancellation = cancelOnClose(response);
-    const client = identifyClient(request.headers, caller);
+    client = identifyClient(request.headers, caller);
     const address = request.socket.remoteAddress ?? "";
     if (rateLimits) await rateLimits.countRequest({ caller, client, address });
     const result = await handleOperation({
@@ -152,14 +162,17 @@ async function answer(options: HotLaneOptions, { request, reply, sent, prepared 
       wantsCost: wantsCost(request.headers),
       requestId,
       cancellation,
+      trace,
     });
     const errors = result.errors.map((error) => publicError(error, requestId));
     send(reply, result.status, responseText(result.dataText, errors, result.extensions));
+    answered(result.status, errors);
   } catch (error) {
     const { message, extensions } = toGraphQLError(error, requestId, log);
     const { http, ...shown } = extensions;
     const status = errorStatus(statusOf(http), extensions.code, request.headers.accept);
     send(reply, status, JSON.stringify({ errors: [{ message, extensions: shown }] }), headersOf(http));
+    answered(status, [{ extensions: shown }]);
   }
 }
 

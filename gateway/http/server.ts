@@ -26,6 +26,8 @@ import { identifyClient } from "./identify-client.ts";
 import { answerEverything, OUTER_ERRORS } from "./outer-errors.ts";
 import { OverloadGuard, type OverloadLimits } from "./overload.ts";
 import { parseNestedJson, readEncodings } from "./read-bodies.ts";
+import { FactsOfRequests } from "./request-facts.ts";
+import type { RequestObserver } from "./request-observer.ts";
 import { type ShutdownTimes, stopServer } from "./stop-server.ts";
 import type { WantsCost } from "./wants-cost.ts";
 
@@ -39,6 +41,7 @@ export interface ServerOptions {
   readonly rateLimits: RateLimits | null;
   readonly wantsCost: WantsCost;
   readonly countLane: CountLane;
+  readonly observer: RequestObserver;
   /** Why the gateway cannot serve now, or null when it can. */
   readonly notReady: () => Promise<{ readonly code: ErrorCode; readonly reason: string } | null>;
   readonly publicJwks: () => Promise<JSONWebKeySet>;
@@ -84,6 +87,7 @@ export interface RouteExtension {
 export async function createServer(options: ServerOptions): Promise<GatewayServer> {
   const loggerInstance: FastifyBaseLogger = options.log;
   const overload = new OverloadGuard(options.overload, options.metrics);
+  const facts = new FactsOfRequests(options.observer);
   const app: FastifyInstance = fastify({
     bodyLimit: options.bodyBytes,
     loggerInstance,
@@ -98,7 +102,7 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   answerEverything(app);
   parseNestedJson(app);
   const closing = closeConnectionsOnDrain(app, options.hotLane);
-  for (const [path, apollo] of options.apollo) await serveGraphQL(app, path, apollo, options);
+  for (const [path, apollo] of options.apollo) await serveGraphQL(app, path, apollo, { ...options, facts });
   serveOperation(app, options, closing);
   for (const { prefix, register } of options.extensions) await app.register(register, { prefix });
   if (options.graphiql) await serveGraphiql(app, options.graphiql.personas);
@@ -114,15 +118,17 @@ async function serveGraphQL(
   app: FastifyInstance,
   url: string,
   apollo: ApolloServer<GraphQLContext>,
-  options: ServerOptions,
+  options: ServerOptions & { readonly facts: FactsOfRequests },
 ): Promise<void> {
   apollo.addPlugin(fastifyApolloDrainPlugin(app));
   await apollo.start();
   app.route({
     url,
     method: ["GET", "POST"],
+    onRequest: async (request) => void options.facts.of(request),
     preParsing: readEncodings(options.bodyBytes),
     preHandler: async ({ method, query, body }) => options.admitBody(method === "GET" ? query : body),
+    onResponse: async (request, reply) => options.facts.answered(request, reply),
     handler: fastifyApolloHandler(apollo, { context: createContext(options) }),
   });
   app.route({
@@ -181,12 +187,22 @@ function closeConnectionsOnDrain(app: FastifyInstance, hotLane: HotLane | null):
   return { announce, isAnnounced: () => isClosing };
 }
 
-function createContext({ identify, rateLimits, wantsCost, countLane, log }: ServerOptions) {
+function createContext({
+  identify,
+  rateLimits,
+  wantsCost,
+  countLane,
+  facts: factsOf,
+  log,
+}: ServerOptions & { readonly facts: FactsOfRequests }) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<GraphQLContext> => {
     countLane("apollo");
+    const facts = factsOf.of(request);
     try {
+      facts.trace?.enter("authenticate");
       const caller = await identify(request.raw);
       const client = identifyClient(request.headers, caller);
+      facts.client = client;
       const address = request.raw.socket.remoteAddress ?? "";
       if (rateLimits) await rateLimits.countRequest({ caller, client, address });
       return {
@@ -196,9 +212,12 @@ function createContext({ identify, rateLimits, wantsCost, countLane, log }: Serv
         wantsCost: wantsCost(request.headers),
         requestId: request.id,
         cancellation: cancelOnClose(reply.raw),
+        facts,
       };
     } catch (error) {
-      throw toGraphQLError(error, request.id, log);
+      const shown = toGraphQLError(error, request.id, log);
+      facts.errors = [shown];
+      throw shown;
     }
   };
 }

@@ -11,6 +11,7 @@ import { InFlight } from "./in-flight.ts";
 import { coerceVariables, type PreparedOperation } from "./prepare-operation.ts";
 import type { ProgramSource } from "./program-source.ts";
 import type { RateLimits } from "./rate-limits.ts";
+import type { RequestTrace } from "./request-trace.ts";
 import { type ErrorLocation, NOTHING_LEFT, type OperationResponse, reject, respond } from "./respond.ts";
 
 /** One operation of an authenticated (or anonymous) caller, parsed and validated. */
@@ -29,6 +30,8 @@ export interface OperationRequest {
   readonly requestId: string;
   /** Cancelled when the client goes away. */
   readonly cancellation: Cancellation | null;
+  /** Null where it is not traced. */
+  readonly trace: RequestTrace | null;
 }
 
 /** Which application a request comes from. */
@@ -54,6 +57,8 @@ export interface OperationDependencies {
   readonly subgraphCalls: (request: OperationRequest) => CallSubgraph;
   readonly audit: Audit;
   /** Told of refusals and masks that dry-run let pass. */
+  /** Told of each decision by which a request is executed. */
+  readonly countDecision: (operation: AuthorisedOperation) => void;
   readonly reportDryRun: (operation: AuthorisedOperation, request: OperationRequest) => void;
 }
 
@@ -73,31 +78,34 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     isShared,
     subgraphCalls,
     audit,
+    countDecision,
     reportDryRun,
   } = dependencies;
   const inFlight = new InFlight<ExecutionResult>();
 
   return async (request) => {
-    const { prepared, caller } = request;
+    const { prepared, caller, trace } = request;
+    trace?.enter("admit");
     admission.admitSize(prepared);
     const variables = coerceVariables(prepared, request.variables);
     const variant = chooseVariant(prepared, variables, authorisation.checkFormats);
     const estimate = admission.admitCost(variant, variables);
     if (rateLimits) await rateLimits.charge(request, estimate.cost);
+    trace?.enter("authorise");
     const judged = evaluatePolicies(variant, caller);
     const operation = authorise(variant, judged instanceof Promise ? await judged : judged, authorisation);
+    countDecision(operation);
     if (operation.rehearsed.length > 0) reportDryRun(operation, request);
     if (authorisation.mode === "reject" && operation.denials.length > 0) {
       await audit(operation, request, NOTHING_LEFT);
       return reject(operation, caller.principal.kind === "anonymous");
     }
     const result = await deliver(operation, variables, request);
+    trace?.enter("audit");
     const audited = audit(operation, request, result);
-    const response = respond(
-      operation,
-      audited instanceof Promise ? await audited : audited,
-      authorisation.errors,
-    );
+    const recorded = audited instanceof Promise ? await audited : audited;
+    trace?.enter("respond");
+    const response = respond(operation, recorded, authorisation.errors);
     if (request.wantsCost !== true) return response;
     const cost = admission.reportCost(variant, estimate, response.dataText);
     return { ...response, extensions: { ...response.extensions, cost } };
@@ -122,14 +130,18 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     variables: Readonly<Record<string, unknown>>,
     request: OperationRequest,
   ): Promise<ExecutionResult> {
+    const { trace } = request;
+    trace?.enter("plan");
     const program = programOf(operation);
-    const run = (ready: Program): Promise<ExecutionResult> =>
-      ready.run({
+    const run = (ready: Program): Promise<ExecutionResult> => {
+      trace?.enter("execute");
+      return ready.run({
         variables,
         claimValues: (claim) => claimValues(request.caller.principal, claim),
         now: Date.now(),
         callSubgraph: subgraphCalls(request),
       });
+    };
     return program instanceof Promise ? program.then(run) : run(program);
   }
 }

@@ -36,6 +36,11 @@ export class PlanPool {
     this.#deadline = deadline;
   }
 
+  /** Operations that wait for a thread. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Starts a thread and reads a supergraph, so that the first plan need not wait for either; never rejects. */
   async warm(generation: Pick<PlanJob, "generation" | "sdl">): Promise<void> {
     const thread = this.#take();

@@ -43,6 +43,8 @@ export type OperationSource = Pick<PreparedOperation, "supergraph" | "contract" 
 /** Remembers prepared operations by generation, contract, operation name and text; bounded by their memory. */
 export class OperationStore {
   readonly #known: LRUCache<string, PreparedOperation>;
+  /** How often an operation was found, and how often it had to be prepared. */
+  readonly lookups = { hits: 0, misses: 0 };
 
   /** @param maxBytes of memory, as estimated */
   constructor(maxBytes: number) {
@@ -52,7 +54,10 @@ export class OperationStore {
   /** The operation, if it was prepared in this generation; `operationName` as the request states it. */
   find(sent: OperationSource): PreparedOperation | undefined {
     const known = this.#known.get(keyOf(sent));
-    if (known) known.asked.count += 1;
+    if (known) {
+      known.asked.count += 1;
+      this.lookups.hits += 1;
+    }
     return known;
   }
 
@@ -88,6 +93,7 @@ export class OperationStore {
   prepare(sent: OperationSource, document: DocumentNode): PreparedOperation {
     const known = this.find(sent);
     if (known) return known;
+    this.lookups.misses += 1;
     const prepared = createPrepared(sent, document);
     const size = BYTES_PER_OPERATION + BYTES_PER_CHARACTER * sent.source.length;
     this.#known.set(keyOf(sent), prepared, { size });

@@ -8,6 +8,8 @@ export interface ProgramSourceOptions {
   readonly compile: CompileProgram;
   /** Told once per program how many bytes it takes, roughly. */
   readonly onCompiled: (operation: AuthorisedOperation, bytes: number) => void;
+  /** Counts how often a program was there, and how often it had to be made. */
+  readonly lookups: { hits: number; misses: number };
 }
 
 /** Gives the program of an operation, planned and compiled before the first request that needs it runs; then at once. */
@@ -20,7 +22,12 @@ const REMEMBER_REFUSAL = 60_000;
  * Plans and compiles once per (generation, operation, conditions, decision), however many requests wait for it.
  * What holds the operation holds its program.
  */
-export function createProgramSource({ plan, compile, onCompiled }: ProgramSourceOptions): ProgramSource {
+export function createProgramSource({
+  plan,
+  compile,
+  onCompiled,
+  lookups,
+}: ProgramSourceOptions): ProgramSource {
   const programs = new WeakMap<AuthorisedOperation, Program | Promise<Program>>();
   const make = async (operation: AuthorisedOperation): Promise<Program> => {
     const { prepared, document: whole } = operation.variant;
@@ -39,7 +46,11 @@ export function createProgramSource({ plan, compile, onCompiled }: ProgramSource
   };
   return (operation) => {
     const known = programs.get(operation);
-    if (known) return known;
+    if (known) {
+      lookups.hits += 1;
+      return known;
+    }
+    lookups.misses += 1;
     const made = make(operation);
     programs.set(operation, made);
     const forget = (error: unknown): void => {

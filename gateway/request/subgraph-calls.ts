@@ -5,6 +5,7 @@ import type { SubgraphClient } from "../execution/fetch-subgraph.ts";
 import type { SubgraphReply } from "../execution/subgraph-reply.ts";
 import type { OperationRequest } from "./handle-operation.ts";
 import { InFlight } from "./in-flight.ts";
+import type { CallTrace } from "./request-trace.ts";
 
 export interface SubgraphCallsOptions {
   /** By name of the subgraph. */
@@ -25,20 +26,31 @@ export function createSubgraphCalls(
 ): (request: OperationRequest) => CallSubgraph {
   const { clients, identity, rowClaims, isShared } = options;
   const inFlight = new InFlight<SubgraphReply>();
-  return ({ caller, requestId, cancellation }) => {
+  return ({ caller, requestId, cancellation, trace }) => {
     const { principal, purpose } = caller;
     return (subgraph, body, kind) => {
       const client = clients.get(subgraph);
       if (!client) return Promise.resolve({ kind: "failed", code: "INTERNAL", message: "Internal error" });
-      const send = (until: Cancellation | null) =>
-        client.call(body, {
-          authorization: `Bearer ${identity.sign({ audience: subgraph, principal, purpose, rowClaims })}`,
-          requestId,
-          cancellation: until,
-        });
+      const send = (until: Cancellation | null) => {
+        const authorization = `Bearer ${identity.sign({ audience: subgraph, principal, purpose, rowClaims })}`;
+        const call = { authorization, requestId, cancellation: until };
+        return trace === null
+          ? client.call(body, call)
+          : traced(trace.call(subgraph, kind), (traceparent) => client.call(body, { ...call, traceparent }));
+      };
       if (kind === "mutation") return send(null);
       if (!isShared) return send(cancellation);
       return inFlight.run(client, caller, body, () => send(null));
     };
   };
+}
+
+function traced(
+  span: CallTrace,
+  call: (traceparent: string) => Promise<SubgraphReply>,
+): Promise<SubgraphReply> {
+  return call(span.traceparent).then((reply) => {
+    span.end(reply.kind === "failed" ? reply.code : null);
+    return reply;
+  });
 }

@@ -1,4 +1,4 @@
-import { Counter, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
 import { ClientError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { UsageBatch } from "../../shared/usage-batch.ts";
@@ -33,6 +33,15 @@ export class UsageReporter {
       name: "dpg_usage_lost_total",
       help: "Requests of which no usage could be recorded: no room, or the registry did not take it",
       registers: [options.metrics],
+    });
+    const waiting = () => this.#waiting.length;
+    new Gauge({
+      name: "dpg_usage_waiting_batches",
+      help: "Batches of usage that the registry has not taken yet",
+      registers: [options.metrics],
+      collect() {
+        this.set(waiting());
+      },
     });
     this.#timer = setInterval(() => void this.report(), options.intervalMs).unref();
   }

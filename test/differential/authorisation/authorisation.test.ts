@@ -115,6 +115,7 @@ function createMesh(schema: readonly number[], rules: readonly number[]): Mesh |
       plan: planHere(supergraph),
       compile: compareProgram,
       onCompiled: () => {},
+      lookups: { hits: 0, misses: 0 },
     }),
     rules: readRules(texts),
     world,
@@ -172,6 +173,7 @@ async function compareOperation(mesh: Mesh, choices: readonly number[]): Promise
         client: { name: "", version: "" },
         requestId: "r",
         cancellation: null,
+        trace: null,
       });
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
@@ -256,6 +258,7 @@ function createGateway(mesh: Mesh, temper: Temper, calls: string[]): HandleOpera
     },
     audit: (_operation, _request, result) => result,
     rateLimits: null,
+    countDecision: () => {},
     reportDryRun: () => {},
   });
 }

@@ -217,7 +217,7 @@ describe("the recorder is bounded", () => {
     const sent = { supergraph, contract, source, operationName: null };
     const prepared = new OperationStore(1e6).prepare(sent, parse(source));
     const client = { name, version: "" };
-    return { prepared, variables: {}, caller, client, requestId: "r", cancellation: null };
+    return { prepared, variables: {}, caller, client, requestId: "r", cancellation: null, trace: null };
   }
 
   test("100,000 invented applications take no more room than a hundred, and hide no request", () => {
