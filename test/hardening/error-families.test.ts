@@ -235,7 +235,7 @@ describe.each([
       "an encoded body",
       "BAD_USER_INPUT",
       415,
-      () => graphql({ query: "{ open }" }, { "content-encoding": "gzip" }),
+      () => graphql({ query: "{ open }" }, { "content-encoding": "compress" }),
     ],
     [
       "too many aliases",
