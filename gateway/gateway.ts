@@ -199,7 +199,7 @@ function createOperationHandler(
     programOf,
     isShared: config.sharing === "request",
     subgraphCalls: (request) => generations.partsOf(request.prepared.supergraph).subgraphCalls(request),
-    countDecision: telemetry.governance.count,
+    countAuthorised: telemetry.countAuthorised,
     reportDryRun: ({ rehearsed }, { requestId }) =>
       log.info({ rehearsed, requestId }, "dry run: these would be refused or masked"),
   });

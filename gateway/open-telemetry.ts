@@ -2,6 +2,7 @@ import { Gauge, type Registry } from "prom-client";
 import type { Logger } from "../shared/log.ts";
 import type { Config } from "./config.ts";
 import type { AnsweredRequest, RequestObserver } from "./http/request-observer.ts";
+import type { OperationDependencies } from "./request/handle-operation.ts";
 import { createAccessLog } from "./telemetry/access-log.ts";
 import { GovernanceMetrics } from "./telemetry/governance-metrics.ts";
 import { OperationMetrics } from "./telemetry/operation-metrics.ts";
@@ -11,7 +12,7 @@ import { openTracing } from "./telemetry/tracing.ts";
 export interface Telemetry {
   readonly observer: RequestObserver;
   readonly subgraphs: SubgraphMetrics;
-  readonly governance: GovernanceMetrics;
+  readonly countAuthorised: OperationDependencies["countAuthorised"];
   /** Notes that another generation is served from now on. */
   readonly adopted: () => void;
   readonly stop: () => Promise<void>;
@@ -24,6 +25,7 @@ export async function openTelemetry(config: Config, metrics: Registry, log: Logg
   const operations = new OperationMetrics(metrics);
   const accessLog = access.level === "off" ? null : createAccessLog({ ...access, level: access.level }, log);
   const tracing = otlpUrl === null ? null : await openTracing({ otlpUrl, sample }, log);
+  const governance = new GovernanceMetrics(metrics, config.authorization.dryRun);
   const answered = (request: AnsweredRequest): void => {
     try {
       operations.record(request);
@@ -41,7 +43,10 @@ export async function openTelemetry(config: Config, metrics: Registry, log: Logg
   return {
     observer: { trace: tracing?.begin ?? null, answered },
     subgraphs: new SubgraphMetrics(metrics),
-    governance: new GovernanceMetrics(metrics, config.authorization.dryRun),
+    countAuthorised: (operation, { prepared, client }, cost) => {
+      governance.count(operation);
+      operations.charge(prepared, client, cost);
+    },
     adopted: () => adopted.setToCurrentTime(),
     stop: async () => tracing?.stop(),
   };

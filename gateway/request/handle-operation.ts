@@ -57,8 +57,8 @@ export interface OperationDependencies {
   readonly subgraphCalls: (request: OperationRequest) => CallSubgraph;
   readonly audit: Audit;
   /** Told of refusals and masks that dry-run let pass. */
-  /** Told of each decision by which a request is executed. */
-  readonly countDecision: (operation: AuthorisedOperation) => void;
+  /** Told of each request that was authorised, with its estimated cost. */
+  readonly countAuthorised: (operation: AuthorisedOperation, request: OperationRequest, cost: number) => void;
   readonly reportDryRun: (operation: AuthorisedOperation, request: OperationRequest) => void;
 }
 
@@ -78,7 +78,7 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     isShared,
     subgraphCalls,
     audit,
-    countDecision,
+    countAuthorised,
     reportDryRun,
   } = dependencies;
   const inFlight = new InFlight<ExecutionResult>();
@@ -94,7 +94,7 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     trace?.enter("authorise");
     const judged = evaluatePolicies(variant, caller);
     const operation = authorise(variant, judged instanceof Promise ? await judged : judged, authorisation);
-    countDecision(operation);
+    countAuthorised(operation, request, estimate.cost);
     if (operation.rehearsed.length > 0) reportDryRun(operation, request);
     if (authorisation.mode === "reject" && operation.denials.length > 0) {
       await audit(operation, request, NOTHING_LEFT);

@@ -2,6 +2,7 @@ import type { Registry } from "prom-client";
 import { isErrorCode } from "../../shared/errors.ts";
 import { printable } from "../../shared/printable.ts";
 import type { AnsweredRequest } from "../http/request-observer.ts";
+import type { ClientIdentity } from "../request/handle-operation.ts";
 import type { PreparedOperation } from "../request/prepare-operation.ts";
 import { collectCounter, collectDurations, Durations } from "./collected-metrics.ts";
 import { type Series, TopSeries } from "./top-series.ts";
@@ -10,6 +11,8 @@ import { type Series, TopSeries } from "./top-series.ts";
 interface Requests extends Series {
   readonly durations: Durations;
   failed: number;
+  /** As estimated before execution. */
+  cost: number;
   /** By code. */
   readonly errors: Map<string, number>;
 }
@@ -51,6 +54,11 @@ export class OperationMetrics {
     );
     collectCounter(
       registry,
+      { name: "dpg_operation_cost_total", help: "Estimated cost of authorised GraphQL requests", labelNames },
+      () => this.#pairs((requests) => requests.cost),
+    );
+    collectCounter(
+      registry,
       {
         name: "dpg_operation_errors_total",
         help: "Errors in answers to GraphQL requests",
@@ -80,6 +88,10 @@ export class OperationMetrics {
       const code = codeLabel(extensions?.code);
       requests.errors.set(code, (requests.errors.get(code) ?? 0) + 1);
     }
+  }
+
+  charge(prepared: PreparedOperation, client: ClientIdentity, cost: number): void {
+    this.#requestsOf(prepared, client.name).cost += cost;
   }
 
   #requestsOf(prepared: PreparedOperation | null, client: string): Requests {
@@ -115,7 +127,15 @@ export class OperationMetrics {
 }
 
 function createRequests(names: readonly string[]): Requests {
-  return { names, isKept: true, recent: 0, durations: new Durations(), failed: 0, errors: new Map() };
+  return {
+    names,
+    isKept: true,
+    recent: 0,
+    durations: new Durations(),
+    failed: 0,
+    cost: 0,
+    errors: new Map(),
+  };
 }
 
 function nameOf(text: string): string {

@@ -258,7 +258,7 @@ function createGateway(mesh: Mesh, temper: Temper, calls: string[]): HandleOpera
     },
     audit: (_operation, _request, result) => result,
     rateLimits: null,
-    countDecision: () => {},
+    countAuthorised: () => {},
     reportDryRun: () => {},
   });
 }

@@ -34,6 +34,8 @@ test.each([
   );
   const buckets = await series('dpg_operation_duration_seconds_bucket{operation="Staff",client="shop"');
   expect(buckets['dpg_operation_duration_seconds_bucket{operation="Staff",client="shop",le="+Inf"}']).toBe(3);
+  const costs = await series('dpg_operation_cost_total{operation="Staff",client="shop"');
+  expect(Object.values(costs)[0]).toBeGreaterThanOrEqual(3);
   const rising = Object.values(buckets);
   expect(rising).toEqual([...rising].sort((a, b) => a - b));
   expect(await series("dpg_graphql_responses_total")).toEqual({

@@ -1,0 +1,175 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parser } from "@prometheus-io/lezer-promql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { readConfig } from "../../../gateway/config.ts";
+import { type Gateway, startGateway } from "../../../gateway/gateway.ts";
+import { createLog } from "../../../shared/log.ts";
+import { ROOT } from "../../testkit/run-command.ts";
+import { scratchDirectory } from "../../testkit/scratch-directory.ts";
+import { signedFeed } from "../../testkit/signed-feed.ts";
+import { composeOurs } from "../../testkit/small-mesh.ts";
+
+const read = (file: string) => readFileSync(join(ROOT, ".observability", file), "utf8");
+
+const dashboard = z.object({
+  uid: z.string(),
+  templating: z.object({
+    list: z.array(z.object({ name: z.string(), query: z.object({ query: z.string() }) })),
+  }),
+  panels: z.array(
+    z.object({
+      id: z.int(),
+      title: z.string().min(1),
+      gridPos: z.object({ h: z.int(), w: z.int(), x: z.int(), y: z.int() }),
+      targets: z.array(z.object({ refId: z.string(), expr: z.string() })).default([]),
+    }),
+  ),
+});
+const alerts = z.strictObject({
+  groups: z.array(
+    z.strictObject({
+      name: z.string(),
+      rules: z.array(
+        z.strictObject({
+          alert: z.string(),
+          expr: z.string(),
+          for: z.string().optional(),
+          labels: z.strictObject({ severity: z.enum(["page", "ticket"]) }),
+          annotations: z.strictObject({ summary: z.string(), action: z.string() }),
+        }),
+      ),
+    }),
+  ),
+});
+const scrape = z.looseObject({
+  rule_files: z.array(z.string()),
+  scrape_configs: z.array(
+    z.object({
+      job_name: z.string(),
+      metrics_path: z.string(),
+      static_configs: z.array(z.object({ targets: z.array(z.string()) })),
+    }),
+  ),
+});
+
+const board = dashboard.parse(JSON.parse(read("dashboard.json")));
+const rules = alerts.parse(parse(read("alerts.yml"))).groups.flatMap((group) => group.rules);
+const expressions = [
+  ...board.panels.flatMap(({ title, targets }) => targets.map(({ expr }) => [title, expr] as const)),
+  ...rules.map(({ alert, expr }) => [alert, expr] as const),
+];
+
+/** As Grafana fills in its variables. */
+const filled = (expression: string) =>
+  expression.replaceAll("$__rate_interval", "1m").replaceAll("$instance", ".*");
+
+/** The metrics that an expression names; null where it is no PromQL. */
+function metricsOf(expression: string): readonly string[] | null {
+  const text = filled(expression);
+  const found: string[] = [];
+  let isValid = true;
+  parser.parse(text).iterate({
+    enter: ({ type, from, to }) => {
+      if (type.isError) isValid = false;
+      if (type.name === "Identifier" && /^(?:dpg|nodejs|process|up)/.test(text.slice(from, to)))
+        found.push(text.slice(from, to));
+    },
+  });
+  return isValid ? found : null;
+}
+
+let gateway: Gateway;
+let printed: ReadonlySet<string>;
+const cleanUp: (() => Promise<void> | void)[] = [];
+
+beforeAll(async () => {
+  const folder = await scratchDirectory((remove) => cleanUp.push(remove));
+  const { feed, publicKey, publish } = signedFeed();
+  publish(composeOurs([{ name: "a", sdl: "type Query { hello: String }", url: "http://127.0.0.1:1/" }]));
+  const config = readConfig(null, {});
+  gateway = await startGateway({
+    config: { ...config, port: 0, audit: { ...config.audit, directory: join(folder, "audit") } },
+    follow: { feed, publicKey, lastGoodFile: join(folder, "last-good.json"), pollMs: 60_000 },
+    usage: async () => {},
+    log: createLog({ name: "gateway", level: "silent" }),
+  });
+  cleanUp.push(() => gateway.stop());
+  const text = await (await fetch(`${gateway.url}/metrics`)).text();
+  const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)];
+  printed = new Set(
+    types.flatMap(([, name = "", type]) =>
+      type === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+    ),
+  );
+});
+afterAll(async () => {
+  for (const act of cleanUp.reverse()) await act();
+});
+
+describe("the dashboard and the alerts", () => {
+  test("have something to say of every part", () => {
+    expect(board.panels.length).toBeGreaterThan(20);
+    expect(rules.length).toBeGreaterThan(10);
+    expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+    expect(new Set(board.panels.map(({ id }) => id)).size).toBe(board.panels.length);
+  });
+
+  test.each(expressions)("%s: is PromQL over metrics that the gateway prints: %s", (_name, expression) => {
+    const names = metricsOf(expression);
+    expect(names).not.toBeNull();
+    expect(names).not.toEqual([]);
+    for (const name of names ?? []) if (name !== "up") expect([...printed]).toContain(name);
+  });
+
+  test.each([["sum(rate(dpg_nothing_total[5m]))"], ["sum(rate(dpg_graphql_requests_total[5m])"]])(
+    "%s would be found",
+    (expression) => {
+      const names = metricsOf(expression);
+      expect(names === null || names.some((name) => !printed.has(name))).toBe(true);
+    },
+  );
+
+  test("leave none of the gateway's own metrics out but those of rates and requests under way", () => {
+    const named = new Set(expressions.flatMap(([, expression]) => metricsOf(expression) ?? []));
+    const own = [...printed].filter((name) => name.startsWith("dpg_") && !/_(?:sum|count)$/.test(name));
+    const unseen = own.filter((name) => !named.has(name));
+    expect(unseen.length).toBeLessThan(own.length / 3);
+  });
+});
+
+describe("the files of Prometheus and Grafana", () => {
+  const compose = parse(readFileSync(join(ROOT, "docker-compose.yml"), "utf8"), { merge: true });
+
+  test("are mounted where those look for them", () => {
+    const mounts: readonly string[] = [
+      ...compose.services.prometheus.volumes,
+      ...compose.services.grafana.volumes,
+    ];
+    const files = mounts.flatMap((mount) => /^\.\/(\S+?):/.exec(mount)?.[1] ?? []);
+    expect(files.length).toBe(5);
+    for (const file of files) expect(existsSync(join(ROOT, file))).toBe(true);
+  });
+
+  test("ask the gateway of compose at its address, with the job that the expressions name", () => {
+    const { rule_files, scrape_configs } = scrape.parse(parse(read("prometheus.yml")));
+    expect(rule_files).toEqual(["alerts.yml"]);
+    expect(scrape_configs).toMatchObject([
+      { job_name: "gateway", metrics_path: "/metrics", static_configs: [{ targets: ["gateway:4000"] }] },
+    ]);
+    expect(compose.services.gateway.environment.DPG_PORT).toBe("4000");
+    expect(parse(read("grafana-datasource.yml")).datasources).toMatchObject([
+      { uid: "prometheus", url: "http://prometheus:9090" },
+    ]);
+    expect(parse(read("grafana-dashboards.yml")).providers[0].options.path).toBe("/etc/grafana/dashboards");
+  });
+
+  test("are served to this machine only, and start only when they are asked for", () => {
+    for (const name of ["prometheus", "grafana"]) {
+      expect(compose.services[name].profiles).toEqual(["observability"]);
+      for (const port of compose.services[name].ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+    }
+  });
+});
