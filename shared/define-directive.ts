@@ -96,6 +96,19 @@ export interface PlaceFacts {
   readonly isMasked?: boolean;
 }
 
+/** What a contract in another standard says of a field without our words. */
+export interface ContractWords {
+  readonly domain: string;
+  /** As it is written there: `restricted`, `PII`. */
+  readonly classification: string;
+  readonly categories: readonly string[];
+  /** True where a directive that protects stands there already. */
+  readonly isProtected: boolean;
+}
+
+/** Headings of the catalog: what transforms values, who may have them, what for, which rows, how old, in which form. */
+export type CatalogAspect = "MASKING" | "ACCESS" | "PURPOSES" | "ROWS" | "AGE" | "STANDARD";
+
 /** What one subgraph says about a coordinate with one directive: its applications there. */
 export interface Contribution<Args> {
   readonly subgraph: string;
@@ -258,10 +271,14 @@ export interface DirectiveDefinition<Args = unknown> {
   // --- products -----------------------------------------------------------------------------------
   /** What a product's descriptor says of its output ports; stands for the directive where that is not written. */
   ofProduct?(descriptor: ProductDescriptor): Args;
+  /** What a contract in another standard means, in directives. */
+  ofContract?(words: ContractWords): readonly Implied[];
 
   // --- for people ---------------------------------------------------------------------------------
   /** What audit, explain and the catalog tell of the place. */
   facts?(args: Args): PlaceFacts;
+  /** The heading under which the catalog shows it; absent for none but the list of all rules. */
+  readonly aspect?: CatalogAspect;
   /** One line for explain and the catalog. */
   describe(args: Args): string;
 }

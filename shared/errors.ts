@@ -404,6 +404,16 @@ export const ERROR_CODES = {
     cause: "product.yaml has a missing, unknown or wrong entry.",
     remedy: "Correct the entry that the message names.",
   },
+  PRODUCT_NOT_FOUND: {
+    status: 404,
+    cause: "No data product of that id is published.",
+    remedy: "Look the id up in the catalog: query dataProducts { nodes { id } }.",
+  },
+  STANDARD_DOCUMENT_INVALID: {
+    status: 400,
+    cause: "A contract (ODCS 3.x) or product (Bitol ODPS 1.0) has a missing or wrong entry.",
+    remedy: "Correct the entry that the message names; the standards' JSON schemas say what there may be.",
+  },
   USAGE: {
     status: 400,
     cause: "The command was given arguments it does not take.",

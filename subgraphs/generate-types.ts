@@ -29,13 +29,14 @@ export async function generateTypes(directory: URL): Promise<string> {
   return HEADER + code;
 }
 
-/** The subgraph folders: those with an SDL. */
+/** The subgraph folders: those with an SDL, and the catalog's. */
 export function subgraphDirectories(): readonly URL[] {
   const root = new URL("./", import.meta.url);
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => new URL(`${entry.name}/`, root))
-    .filter((directory) => existsSync(new URL("schema.graphql", directory)));
+    .filter((directory) => existsSync(new URL("schema.graphql", directory)))
+    .concat(new URL("../gateway/catalog/", root));
 }
 
 const SETTINGS = {

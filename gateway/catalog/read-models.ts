@@ -91,11 +91,3 @@ export interface ReadModels {
 
 /** Makes the read models of one request, which read in its snapshot. */
 export type CreateReadModels = (database: Pick<RequestDatabase, "query">) => ReadModels;
-
-/** Where nothing is measured. */
-export const noReadModels: CreateReadModels = () => ({
-  qualityResults: async (checks) => checks.map(() => null),
-  serviceLevels: async (levels) => levels.map(() => null),
-  serviceLevelSeries: async (levels) => levels.map(() => null),
-  lineage: async () => null,
-});

@@ -7,6 +7,7 @@ import type { KnownOperations } from "../../shared/known-operation.ts";
 import type { Logger } from "../../shared/log.ts";
 import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
 import { openDataHealth } from "../catalog/open-data-health.ts";
+import { standardsRoutes } from "../catalog/standards/standards-routes.ts";
 import type { RouteExtension } from "../http/server.ts";
 import type { SubgraphSource } from "../registry/compose.ts";
 import { GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
@@ -20,6 +21,8 @@ import { openDevelopmentKey, writeSecret } from "./development-files.ts";
 
 /** The registry inside `npm start`: its key and its governance token lie in the data directory. */
 export interface DevelopmentRegistry {
+  /** As its application role. */
+  readonly databaseUrl: string;
   readonly follow: FollowOptions;
   readonly usage: UsageSink;
   readonly knownOperations: KnownOperations;
@@ -60,6 +63,7 @@ export async function openDevelopmentRegistry(
   writeSecret(dataDirectory, ACCESS_FILE, JSON.stringify({ url, token }));
   const health = openDataHealth({ registry, production: false, log });
   return {
+    databaseUrl: applicationUrl,
     follow: {
       feed: followPostgres(registry.store, applicationUrl),
       publicKey: createPublicKey(privateKey),
@@ -70,6 +74,7 @@ export async function openDevelopmentRegistry(
     knownOperations: () => registry.usage.texts(PLANNED_AHEAD),
     routes: [
       { prefix: "/registry/v1", register: (app) => registryRoutes(app, registry) },
+      { prefix: "/catalog", register: (app) => standardsRoutes(app, registry) },
       { prefix: "/registry/rover", register: (app) => roverRoutes(app, registry) },
       ...health.routes,
     ],

@@ -6,6 +6,7 @@ import { addDevCommand } from "./dev-command.ts";
 import { withExamples } from "./examples.ts";
 import { addGovernanceCommands } from "./governance-commands.ts";
 import { printError } from "./print.ts";
+import { addProductCommands } from "./product-commands.ts";
 import { addRegistryCommands } from "./registry-commands.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
 
@@ -98,6 +99,7 @@ addDevCommand(program);
 addRegistryCommands(program, { subgraph, supergraph });
 addAuditCommands(program);
 addGovernanceCommands(program);
+addProductCommands(program);
 
 withExamples(program.command("error"), "dpg error GOVERNANCE_LOOSENED")
   .description("cause and remedy of an error code")

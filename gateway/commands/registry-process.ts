@@ -6,6 +6,7 @@ import { ClientError } from "../../shared/errors.ts";
 import { createLog } from "../../shared/log.ts";
 import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
 import { openDataHealth } from "../catalog/open-data-health.ts";
+import { standardsRoutes } from "../catalog/standards/standards-routes.ts";
 import type { Environment } from "../config.ts";
 import { answerEverything, OUTER_ERRORS } from "../http/outer-errors.ts";
 import { restErrors } from "../http/rest-errors.ts";
@@ -57,6 +58,7 @@ export async function serveRegistry(env: Environment): Promise<Stoppable & { rea
   answerEverything(app);
   await app.register((scope) => registryRoutes(scope, registry), { prefix: "/registry/v1" });
   await app.register((scope) => roverRoutes(scope, registry), { prefix: "/registry/rover" });
+  await app.register((scope) => standardsRoutes(scope, registry), { prefix: "/catalog" });
   for (const { prefix, register } of health.routes) await app.register(register, { prefix });
   app.get("/health/live", async () => ({ status: "live" }));
   app.get("/health/ready", async (_request, reply) =>

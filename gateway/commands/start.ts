@@ -23,6 +23,7 @@ import { printError, printFindings } from "./print.ts";
 import { findingsOf } from "./report.ts";
 import { ServiceProcess } from "./service-process.ts";
 import { startBanner } from "./start-banner.ts";
+import { startCatalog } from "./start-catalog.ts";
 import { startDatabases } from "./start-databases.ts";
 import { type Stoppable, stopOnSignal } from "./stop-on-signal.ts";
 
@@ -33,7 +34,7 @@ const SUBGRAPHS = fileURLToPath(new URL("../../subgraphs/", import.meta.url));
 const POLICIES = fileURLToPath(new URL("../../shared/policies/", import.meta.url));
 
 /**
- * `npm start`: Postgres, three domains as processes of their own, the gateway, and a stand-in for an identity
+ * `npm start`: Postgres, three domains and the catalog as processes of their own, the gateway, and a stand-in for an identity
  * provider. What is started is stopped again, in reverse order, also where a later step fails.
  */
 async function start(env: Environment): Promise<Stoppable> {
@@ -57,7 +58,7 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
   const destination = pino.destination(join(logs, "gateway.log"));
   const log = createLog({ name: "gateway", level: readConfig(null, env).log.level, destination });
   logRejections(log);
-  await Promise.all([0, 100, 101, 102, 103].map((offset) => refuseBusyPort(port + offset)));
+  await Promise.all([0, 99, 100, 101, 102, 103].map((offset) => refuseBusyPort(port + offset)));
 
   const issuer = await openDevelopmentIssuer(dataDirectory);
   const issuerServer = await serveJwks(issuer, port + 100);
@@ -73,9 +74,13 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
     keep(opened);
     return opened;
   });
+  const startingCatalog = opening.then(({ databaseUrl }) =>
+    startCatalog({ databaseUrl, port: port + 99, gatewayPort: port, logs }, keep),
+  );
   const [registry, audit, ...sources] = await Promise.all([
     opening,
     openDevelopmentAudit(databases.get(AUDIT) ?? "", dataDirectory, env),
+    startingCatalog,
     ...DOMAINS.map((domain, index) =>
       startDomain({ domain, port: port + 101 + index, gatewayPort: port, logs, databases }, keep),
     ),

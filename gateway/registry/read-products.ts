@@ -146,16 +146,19 @@ function unknownFields(
     return known !== undefined && (field === undefined || known.fields.has(field));
   };
   return descriptor.quality.flatMap((rule) => {
-    const unknown = [
-      ...(exists(types, rule.on) ? [] : [rule.on]),
-      ...("to" in rule && ![...all.values()].some((among) => exists(among, rule.to)) ? [rule.to] : []),
-    ];
-    return unknown.map((coordinate) =>
+    const missing = (coordinate: string, severity: Finding["severity"]) =>
       finding(subgraph, "PRODUCT_FIELD_UNKNOWN", null, {
+        severity,
         message: `product.yaml: quality: ${rule.name}: there is no ${coordinate}.`,
         remedy: "Name a type or a field of the schema, as Type or Type.field.",
-      }),
-    );
+      });
+    return [
+      ...(exists(types, rule.on) ? [] : [missing(rule.on, "error")]),
+      // Another domain's key may come later.
+      ...("to" in rule && ![...all.values()].some((among) => exists(among, rule.to))
+        ? [missing(rule.to, "warning")]
+        : []),
+    ];
   });
 }
 

@@ -13,5 +13,6 @@ export const authenticated = defineDirective({
     caller.principal.kind === "authenticated"
       ? ALLOW
       : { kind: "deny", code: "UNAUTHENTICATED", missing: [] },
+  aspect: "ACCESS",
   describe: () => "needs a verified token",
 });

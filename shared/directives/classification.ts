@@ -42,6 +42,14 @@ directive @classification(level: ClassificationLevel!, categories: [String!]) on
     level === "PUBLIC" || isProtected || leafKind === null
       ? []
       : categories.flatMap((category) => tagDefault(category) ?? []),
+  // What is restricted and says no more is for nobody but bearers of a scope that nobody has yet.
+  ofContract: ({ classification, categories, domain, isProtected }) => {
+    const level = LEVELS.find((item) => item === classification.toUpperCase());
+    if (level === undefined) return [];
+    const guard = { directive: "requiresScopes", args: { scopes: [[`${domain}:restricted`]] } };
+    const stated = { directive: "classification", args: { level, categories: [...categories] } };
+    return level === "RESTRICTED" && !isProtected ? [stated, guard] : [stated];
+  },
   audits: ({ level }) => (level === "RESTRICTED" ? "DURABLE" : null),
   isSensitive: true,
   facts: ({ level, categories }) => ({ classification: { level, categories } }),

@@ -36,6 +36,7 @@ directive @format(standard: FormatStandard!) on FIELD_DEFINITION | SCALAR | INPU
     return (value) => typeof value === "string" && isFormatted(value);
   },
   weakens: () => false,
+  aspect: "STANDARD",
   describe: ({ standard }) => standard,
 });
 

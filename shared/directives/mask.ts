@@ -68,6 +68,7 @@ directive @mask(strategy: MaskStrategy!, n: Int, to: Float, size: Float, replace
   policies: ({ unlessPolicies }) => unlessPolicies,
   isSensitive: true,
   facts: () => ({ isMasked: true }),
+  aspect: "MASKING",
   describe,
 });
 

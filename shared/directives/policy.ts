@@ -39,5 +39,6 @@ directive @policy(policies: [[federation__Policy!]!]!) on FIELD_DEFINITION | OBJ
     };
   },
   policies: ({ policies }) => policies.flat(),
+  aspect: "ACCESS",
   describe: ({ policies }) => `needs policy ${policies.map((all) => all.join(" and ")).join(", or ")}`,
 });

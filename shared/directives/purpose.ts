@@ -41,6 +41,7 @@ export const purpose = defineDirective<Purposes>({
       missing: (rule.allow ?? []).filter((name) => accepts(rule, name)).map((name) => [name]),
     };
   },
+  aspect: "PURPOSES",
   describe: ({ allow, deny }) =>
     [
       ...(allow ? [`only for ${allow.join(" or ")}`] : []),

@@ -40,5 +40,6 @@ directive @requiresScopes(scopes: [[federation__Scope!]!]!) on FIELD_DEFINITION 
       missing: failed.scopes.map((all) => all.filter((name) => !held.has(name))),
     };
   },
+  aspect: "ACCESS",
   describe: ({ scopes }) => `needs ${scopes.map((all) => all.join(" and ")).join(", or ")}`,
 });

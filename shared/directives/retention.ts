@@ -43,6 +43,7 @@ export const retention = defineDirective<Retention>({
     ];
   },
   rows: (item) => ruleOf(item),
+  aspect: "AGE",
   describe: ({ period, from }) => `only for ${period} from ${from}`,
 });
 

@@ -49,6 +49,7 @@ directive @rowFilter(field: String!, claim: String!, onDeny: RowFilterOutcome, p
   weakens: (before, after) =>
     before.some((was) => !after.some((is) => is.field === was.field && is.claim === was.claim)),
   rows: ruleOf,
+  aspect: "ROWS",
   describe: ({ field, claim }) => `only objects whose ${field} is in the caller's claim ${claim}`,
 });
 

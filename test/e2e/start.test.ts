@@ -49,6 +49,37 @@ describe("npm start", () => {
     expect(mesh.output).toContain("dpg token --persona");
   });
 
+  test("has its own catalog as a data product: contacts and consumers are for who is known", async () => {
+    const query = `{
+      dataProducts(sort: NAME_ASC) { nodes { id } }
+      catalogField(coordinate: "Customer.email") { owner { team contact } masks { summary } consumers { application } }
+      mesh { products fields { described } }
+    }`;
+    const anonymous = await mesh.query(query);
+    expect(anonymous.data).toEqual({
+      dataProducts: {
+        nodes: ["catalog.products", "customer.customers", "order.orders", "product.catalog"].map((id) => ({
+          id,
+        })),
+      },
+      catalogField: {
+        owner: { team: "customer-domain", contact: null },
+        masks: [{ summary: expect.stringContaining("EMAIL") }],
+        consumers: null,
+      },
+      mesh: { products: 4, fields: { described: 1 } },
+    });
+    expect(anonymous.errors.map(({ extensions }) => [extensions.code, extensions.coordinate])).toEqual([
+      ["UNAUTHENTICATED", "CatalogOwner.contact"],
+      ["UNAUTHENTICATED", "CatalogField.consumers"],
+    ]);
+    const known = await mesh.query(query, { persona: "analyst" });
+    expect(known.errors).toEqual([]);
+    expect(known.data).toMatchObject({
+      catalogField: { owner: { contact: "customer-domain@example.com" }, consumers: expect.any(Array) },
+    });
+  });
+
   test.each(["storefront", "analyst"])("masks contact data for %s, across three domains", async (persona) => {
     const { customer, errors } = await as(persona);
     expect(customer.email).toMatch(/^\*\*\*@/);
@@ -313,7 +344,7 @@ function kill(mesh: Mesh, text: string): void {
 }
 
 async function answering(mesh: Mesh): Promise<readonly number[]> {
-  const ports = [0, 100, 101, 102, 103].map((offset) => mesh.port + offset);
+  const ports = [0, 99, 100, 101, 102, 103].map((offset) => mesh.port + offset);
   const found = await Promise.all(
     ports.map((port) =>
       fetch(`http://127.0.0.1:${port}/`).then(

@@ -123,7 +123,7 @@ export class Mesh {
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 30_000);
-    const isFree = await Promise.all([0, 100, 101, 102, 103].map((offset) => isUnused(port + offset)));
+    const isFree = await Promise.all([0, 99, 100, 101, 102, 103].map((offset) => isUnused(port + offset)));
     if (isFree.every(Boolean)) return port;
   }
 }

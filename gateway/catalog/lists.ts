@@ -1,0 +1,81 @@
+import sql, { type Sql } from "sql-template-tag";
+import { type ListSource, present } from "../../shared/subgraph/list-source.ts";
+import type { Classification } from "./describe-catalog.ts";
+import type { DataProductSort } from "./resolver-types.ts";
+import { FIELD_COLUMNS, PRODUCT_COLUMNS, type ProductConditions } from "./rows.ts";
+import { searchQuery } from "./search-text.ts";
+
+/** Conditions on fields; all that are given must hold. */
+export interface FieldConditions {
+  readonly search?: string | null;
+  readonly product?: string | null;
+  readonly classification?: Classification | null;
+}
+
+/** The list of products; the best matches of the search come first where that is asked for. */
+export function productList(search: string | null): ListSource<ProductConditions, DataProductSort> {
+  const question = searchQuery(search);
+  return {
+    name: `products:${question ?? ""}`,
+    columns: PRODUCT_COLUMNS,
+    from: sql`catalog_product`,
+    id: sql`id`,
+    defaultSort: "RELEVANCE",
+    sorts: {
+      RELEVANCE:
+        question === null
+          ? { key: sql`name`, type: "text", direction: "ASC" }
+          : { key: rank(question), type: "numeric", direction: "DESC" },
+      NAME_ASC: { key: sql`name`, type: "text", direction: "ASC" },
+      NAME_DESC: { key: sql`name`, type: "text", direction: "DESC" },
+      UPDATED_AT_DESC: { key: sql`updated_at`, type: "timestamptz", direction: "DESC" },
+    },
+    where: productConditions,
+  };
+}
+
+/** The conditions as SQL on `catalog_product`. */
+export function productConditions(filter: ProductConditions): readonly Sql[] {
+  return [
+    ...present(searchQuery(filter.search), matches),
+    ...present(filter.domain, (domain) => sql`domain = ${domain}`),
+    ...present(filter.owner, (team) => sql`owner_team = ${team}`),
+    ...present(
+      filter.classification,
+      (level) =>
+        sql`EXISTS (SELECT FROM catalog_field f WHERE f.product = id AND f.classification = ${level})`,
+    ),
+    ...present(filter.tag, (tag) => sql`${tag} = ANY (tags)`),
+  ];
+}
+
+/** The list of fields, in the order of their products' schemas; the best matches of a search first. */
+export function fieldList(search: string | null): ListSource<FieldConditions, "DEFAULT"> {
+  const question = searchQuery(search);
+  return {
+    name: `fields:${question ?? ""}`,
+    columns: FIELD_COLUMNS,
+    from: sql`catalog_field`,
+    id: sql`coordinate`,
+    defaultSort: "DEFAULT",
+    sorts: {
+      DEFAULT:
+        question === null
+          ? { key: sql`position::numeric`, type: "numeric", direction: "ASC" }
+          : { key: rank(question), type: "numeric", direction: "DESC" },
+    },
+    where: (filter) => [
+      ...present(searchQuery(filter.search), matches),
+      ...present(filter.product, (product) => sql`product = ${product}`),
+      ...present(filter.classification, (level) => sql`classification = ${level}`),
+    ],
+  };
+}
+
+function matches(question: string): Sql {
+  return sql`search @@ to_tsquery('english', ${question})`;
+}
+
+function rank(question: string): Sql {
+  return sql`round(ts_rank(search, to_tsquery('english', ${question}))::numeric, 6)`;
+}

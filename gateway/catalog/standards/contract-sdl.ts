@@ -1,0 +1,235 @@
+import { astFromValue, buildASTSchema, parse, print } from "graphql";
+import { z } from "zod";
+import type { DirectiveDefinition, Implied } from "../../../shared/define-directive.ts";
+import { DIRECTIVES } from "../../../shared/directives/index.ts";
+import { GOVERNANCE_IDENTITY } from "../../../shared/strip-governance.ts";
+import type { ContractObject, ContractProperty } from "./contract-schema.ts";
+import { directiveProperty, readCustom } from "./vocabulary.ts";
+
+const BUILT_IN = ["String", "ID", "Int", "Float", "Boolean"];
+
+/** A schema that offers what a contract describes, with the rules that it states; `types` are the names it gives. */
+export interface ContractSdl {
+  readonly sdl: string;
+  /** By the name of the contract's schema object. */
+  readonly types: ReadonlyMap<string, string>;
+}
+
+/** Writes a contract's schema as a subgraph. */
+export function contractSdl(objects: readonly ContractObject[], domain: string): ContractSdl {
+  const writer = new SdlWriter(domain);
+  const types = new Map(objects.map(({ name }) => [name, writer.reserve(typeName(name))]));
+  for (const object of objects) writer.object(object, types.get(object.name) ?? "");
+  return { sdl: writer.print(), types };
+}
+
+/** A name that GraphQL takes: `customer-orders` → `CustomerOrders`. */
+export function typeName(text: string): string {
+  const words = text.match(/[A-Za-z0-9_]+/g) ?? [];
+  const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+  return /^[A-Z]/.test(joined) && !joined.startsWith("__") ? joined : `T${joined.replace(/^_+/, "")}`;
+}
+
+class SdlWriter {
+  readonly #domain: string;
+  readonly #names = new Set([...BUILT_IN, "Query", "Mutation", "Subscription"]);
+  readonly #types: string[] = [];
+  readonly #roots: string[] = [];
+  readonly #scalars = new Set<string>();
+  readonly #used = new Map<string, DirectiveDefinition["spec"]>();
+
+  constructor(domain: string) {
+    this.#domain = domain;
+  }
+
+  /** The name, or a similar one that is free. */
+  reserve(name: string): string {
+    let free = name;
+    for (let n = 2; this.#names.has(free); n += 1) free = `${name}${n}`;
+    this.#names.add(free);
+    return free;
+  }
+
+  object({ description, properties, customProperties }: ContractObject, name: string): void {
+    const keys = this.#type(name, properties, {
+      description,
+      directives: this.#written({ customProperties }),
+      isEntity: true,
+    });
+    const field = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+    const [key] = keys;
+    this.#roots.push(
+      key === undefined || keys.length > 1
+        ? `  "All of them."\n  ${field}s: [${name}!]`
+        : `  "One by its key."\n  ${field}(${key}: ID!): ${name}`,
+    );
+  }
+
+  print(): string {
+    const imports = (spec: string) =>
+      [...this.#used].flatMap(([name, of]) => (of === spec ? [`"@${name}"`] : [])).join(", ");
+    const links = [
+      `@link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@tag"${imports("federation") ? `, ${imports("federation")}` : ""}])`,
+      ...(imports("governance")
+        ? [`@link(url: "${GOVERNANCE_IDENTITY}/v1.0", import: [${imports("governance")}])`]
+        : []),
+    ];
+    return `${[
+      `extend schema\n  ${links.join("\n  ")}`,
+      ...[...this.#scalars].map((name) => `scalar ${name}`),
+      `type Query {\n${this.#roots.join("\n")}\n}`,
+      ...this.#types,
+    ].join("\n\n")}\n`;
+  }
+
+  /** @returns the names of its key fields */
+  #type(
+    name: string,
+    properties: readonly ContractProperty[],
+    options: {
+      readonly description?: string | undefined;
+      readonly directives: string;
+      readonly isEntity: boolean;
+    },
+  ): readonly string[] {
+    const taken = new Set<string>();
+    const keys: string[] = [];
+    const fields = properties.map((property) => {
+      const field = fieldName(property.name ?? "", taken);
+      if (property.primaryKey) keys.push(field);
+      return this.#field(property, field, name);
+    });
+    const key = options.isEntity && keys.length > 0 ? ` @key(fields: "${keys.join(" ")}")` : "";
+    const body = fields.length > 0 ? fields : ["  _empty: Boolean"];
+    this.#types.push(
+      `${block(options.description, "")}type ${name}${key}${options.directives} {\n${body.join("\n")}\n}`,
+    );
+    return keys;
+  }
+
+  #field(property: ContractProperty, field: string, parent: string): string {
+    const { description, tags = [], customProperties } = property;
+    const deprecated = readCustom(customProperties, "dpgDeprecated", z.string());
+    const directives = [
+      this.#written(property),
+      ...tags.filter((tag) => /^[\w/-]+$/.test(tag)).map((tag) => ` @tag(name: ${JSON.stringify(tag)})`),
+      deprecated === undefined ? "" : ` @deprecated(reason: ${JSON.stringify(wellFormed(deprecated))})`,
+    ].join("");
+    return `${block(description, "  ")}  ${field}: ${this.#output(property, field, parent)}${directives}`;
+  }
+
+  /** Its type: as the physical type says, where that is one of ours, else by the logical type. */
+  #output(property: ContractProperty, field: string, parent: string): string {
+    const { physicalType = "", logicalType, required = false, customProperties } = property;
+    const named = /^\[*([A-Z]\w*)[\]!]*$/.exec(physicalType)?.[1];
+    const own = named ?? `${parent}${typeName(field)}`;
+    const values = readCustom(
+      customProperties,
+      "dpgValues",
+      z.array(z.string().regex(/^[A-Z_a-z]\w*$/)).min(1),
+    );
+    const made = values === undefined ? this.#made(property, field, parent, own) : this.#enum(own, values);
+    if (named !== undefined && made === named) return physicalType;
+    const written = logicalType === "array" ? `[${made}]` : made;
+    return required ? `${written}!` : written;
+  }
+
+  #made(property: ContractProperty, field: string, parent: string, own: string): string {
+    const { logicalType, properties, items, primaryKey } = property;
+    if (logicalType === "array" && items) return this.#made(items, field, parent, own);
+    if (logicalType === "object" && properties) {
+      const name = this.#names.has(own) && own !== `${parent}${typeName(field)}` ? own : this.reserve(own);
+      if (!this.#types.some((text) => text.includes(`type ${name} {`)))
+        this.#type(name, properties, { directives: "", isEntity: false });
+      return name;
+    }
+    if (BUILT_IN.includes(own)) return own;
+    const scalar = primaryKey ? "ID" : (SCALARS[logicalType ?? "string"] ?? "String");
+    if (!BUILT_IN.includes(scalar)) this.#scalars.add(scalar);
+    return scalar;
+  }
+
+  #enum(name: string, values: readonly string[]): string {
+    if (!this.#types.some((text) => text.startsWith(`enum ${name} `)))
+      this.#types.push(
+        `enum ${this.reserve(name)} {\n${[...new Set(values)].map((value) => `  ${value}`).join("\n")}\n}`,
+      );
+    return name;
+  }
+
+  /** The directives that custom properties carry, and those that the standard's own words stand for. */
+  #written({
+    customProperties,
+    classification,
+  }: Pick<ContractProperty, "customProperties" | "classification">): string {
+    const own = DIRECTIVES.flatMap((directive) =>
+      (readCustom(customProperties, directiveProperty(directive.name), z.array(z.unknown())) ?? []).map(
+        (args): Implied => ({ directive: directive.name, args }),
+      ),
+    );
+    const categories = readCustom(customProperties, "dpgCategories", z.array(z.string())) ?? [];
+    const isProtected = own.some(({ directive }) => find(directive)?.protects);
+    const words = { domain: this.#domain, classification: classification ?? "", categories, isProtected };
+    const meant = DIRECTIVES.flatMap((directive) =>
+      own.some((item) => item.directive === directive.name) ? [] : (directive.ofContract?.(words) ?? []),
+    );
+    return [...own, ...meant].map((item) => this.#application(item)).join("");
+  }
+
+  #application({ directive: name, args }: Implied): string {
+    const directive = find(name);
+    const text = directive ? printApplication(directive, args) : null;
+    if (!directive || text === null) return "";
+    this.#used.set(name, directive.spec);
+    return ` ${text}`;
+  }
+}
+
+const SCALARS: Readonly<Record<string, string>> = {
+  string: "String",
+  number: "Float",
+  integer: "Int",
+  boolean: "Boolean",
+  date: "Date",
+  timestamp: "DateTime",
+  time: "Time",
+  object: "JSON",
+};
+
+function find(name: string): DirectiveDefinition | undefined {
+  return DIRECTIVES.find((item) => item.name === name);
+}
+
+/** A directive with its arguments as SDL, or null where they do not fit it. */
+function printApplication(directive: DirectiveDefinition, args: unknown): string | null {
+  const definition = buildASTSchema(parse(directive.sdl)).getDirective(directive.name);
+  const values = new Map<string, unknown>(Object.entries(args ?? {}));
+  try {
+    const written = (definition?.args ?? []).flatMap(({ name, type }) => {
+      const node = values.has(name) ? astFromValue(values.get(name), type) : null;
+      return node ? [`${name}: ${print(node)}`] : [];
+    });
+    return `@${directive.name}${written.length > 0 ? `(${written.join(", ")})` : ""}`;
+  } catch {
+    return null;
+  }
+}
+
+function fieldName(text: string, taken: Set<string>): string {
+  const plain = text.replace(/[^A-Za-z0-9_]+(\w?)/g, (_, letter: string) => letter.toUpperCase());
+  const name = /^[A-Za-z_]/.test(plain) && !plain.startsWith("__") ? plain : `f${plain.replace(/^_+/, "")}`;
+  let free = name;
+  for (let n = 2; taken.has(free); n += 1) free = `${name}${n}`;
+  taken.add(free);
+  return free;
+}
+
+function block(description: string | undefined, indent: string): string {
+  const text = wellFormed(description ?? "").trim();
+  return text === "" ? "" : `${indent}${JSON.stringify(text)}\n`;
+}
+
+/** Half a surrogate pair is no character that a schema takes. */
+function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udfff]/gu, "\ufffd");
+}

@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { stringify } from "yaml";
+import { ClientError, explainError } from "../../../shared/errors.ts";
+import { productJsonSchema } from "../../../shared/product-schema.ts";
+import type { Registry } from "../../registry/registry.ts";
+import type { Json } from "./json-patch.ts";
+
+interface Named {
+  Params: { id: string };
+}
+
+/**
+ * Products in the standards' own formats, below `/catalog`, for everybody: without the people in them, who are told to
+ * bearers of a deploy token. Also the JSON Schema of `product.yaml`.
+ */
+export async function standardsRoutes(app: FastifyInstance, registry: Registry): Promise<void> {
+  app.setErrorHandler((error, request, reply) => refuse(error, request, reply));
+  const schema = productJsonSchema();
+  app.get("/product.schema.json", (_request, reply) =>
+    reply.type("application/schema+json").send(JSON.stringify(schema)),
+  );
+  app.get<Named>("/products/:id/contract.yaml", (request, reply) =>
+    send(registry, "contract", request, reply),
+  );
+  app.get<Named>("/products/:id/product.yaml", (request, reply) =>
+    send(registry, "standard_product", request, reply),
+  );
+}
+
+async function send(
+  registry: Registry,
+  column: "contract" | "standard_product",
+  request: FastifyRequest<Named>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const isKnown = await isBearer(registry, request.headers.authorization);
+  const { rows } = await registry.store.pool.query<{ document: { readonly [key: string]: Json } }>(
+    `SELECT ${column} AS document FROM catalog_product WHERE id = $1`,
+    [request.params.id],
+  );
+  const [row] = rows;
+  if (!row) throw new ClientError("PRODUCT_NOT_FOUND", "There is no data product of that id.");
+  return reply
+    .header("cache-control", isKnown ? "no-store" : "public, max-age=60")
+    .header("vary", "authorization")
+    .type("application/yaml")
+    .send(stringify(isKnown ? row.document : withoutPeople(row.document)));
+}
+
+/** @throws ClientError DEPLOY_TOKEN_INVALID for a token that is none */
+async function isBearer(registry: Registry, header: string | undefined): Promise<boolean> {
+  if (header === undefined) return false;
+  const [, token = ""] = /^Bearer ([\w-]{1,200})$/.exec(header) ?? [];
+  await registry.tokens.verify(token);
+  return true;
+}
+
+function withoutPeople(document: { readonly [key: string]: Json }): Json {
+  const { team, support: _, ...rest } = document;
+  const name = typeof team === "object" && team !== null && "name" in team ? team.name : undefined;
+  return name === undefined ? rest : { ...rest, team: { name } };
+}
+
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known =
+    error instanceof ClientError
+      ? error
+      : new ClientError("REGISTRY_UNAVAILABLE", "The catalog cannot answer now.");
+  if (known !== error) request.log.error({ err: error }, "the catalog failed");
+  const { cause, remedy } = explainError(known.code);
+  return reply
+    .code(known.status)
+    .send({ error: { code: known.code, message: known.message, cause, remedy } });
+}

@@ -1,0 +1,373 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { describeAlone, importStandard } from "../../../../gateway/catalog/standards/import-standard.ts";
+import { differ, type Json, lay } from "../../../../gateway/catalog/standards/json-patch.ts";
+import { toContract } from "../../../../gateway/catalog/standards/to-contract.ts";
+import { toProduct } from "../../../../gateway/catalog/standards/to-product.ts";
+import { describePets, petSchema } from "../../../testkit/describe-product.ts";
+
+const root = new URL("../../../../", import.meta.url);
+const url = "http://127.0.0.1:1/";
+
+function domain(name: string) {
+  const read = (file: string) => readFileSync(new URL(`subgraphs/${name}/${file}`, root), "utf8");
+  return describeAlone({ name, url, sdl: read("schema.graphql"), product: read("product.yaml") });
+}
+
+const contractAgain = (document: unknown): Json => {
+  const { sdl, product, descriptor } = importStandard(document);
+  return toContract(describeAlone({ name: descriptor.domain, url, sdl: sdl ?? "", product }));
+};
+
+/** In the manner of the standard's own full example. */
+const FOREIGN: { readonly [key: string]: Json } = {
+  domain: "seller",
+  dataProduct: "my quantum",
+  version: "1.1.0",
+  status: "active",
+  id: "53581432-6c55-4ba2-a65f-72344a91553a",
+  description: {
+    purpose: "Views built on top of the seller tables.",
+    limitations: "Not for resale.",
+    authoritativeDefinitions: [{ type: "privacy-statement", url: "https://example.com/gdpr.pdf" }],
+  },
+  tenant: "ClimateQuantumInc",
+  kind: "DataContract",
+  apiVersion: "v3.1.0",
+  servers: [
+    {
+      server: "my-postgres",
+      type: "postgres",
+      host: "localhost",
+      port: 5432,
+      database: "pypl-edw",
+      schema: "pp_access_views",
+    },
+  ],
+  schema: [
+    {
+      name: "tbl",
+      physicalName: "tbl_1",
+      physicalType: "table",
+      businessName: "Core Payment Metrics",
+      tags: ["finance", "payments"],
+      properties: [
+        {
+          name: "txn_ref_dt",
+          primaryKey: false,
+          businessName: "transaction reference date",
+          logicalType: "date",
+          physicalType: "date",
+          required: false,
+          partitioned: true,
+          partitionKeyPosition: 1,
+          transformSourceObjects: ["table_name_1"],
+          examples: ["2022-10-03"],
+        },
+        {
+          name: "rcvr_id",
+          primaryKey: true,
+          primaryKeyPosition: 1,
+          logicalType: "string",
+          physicalType: "varchar(18)",
+          required: true,
+          classification: "restricted",
+        },
+        {
+          name: "rcvrCntryCode",
+          logicalType: "string",
+          physicalType: "varchar(2)",
+          classification: "restricted",
+          encryptedName: "rcvr_cntry_code_encrypted",
+          quality: [
+            {
+              metric: "nullValues",
+              mustBe: 0,
+              description: "column should not contain null values",
+              dimension: "completeness",
+            },
+          ],
+        },
+      ],
+      quality: [{ metric: "rowCount", type: "library", mustBeGreaterThan: 1000000, name: "fast data" }],
+    },
+  ],
+  price: { priceAmount: 9.95, priceCurrency: "USD", priceUnit: "megabyte" },
+  team: { members: [{ username: "ceastwood@example.com", role: "Data Scientist", dateIn: "2022-08-02" }] },
+  roles: [{ role: "microstrategy_user_opr", access: "read", firstLevelApprovers: "Reporting Manager" }],
+  slaProperties: [{ property: "latency", value: 4, unit: "d", element: "tab1.txn_ref_dt" }],
+  support: [{ channel: "channel-name-or-identifier", tool: "slack" }],
+  tags: ["transactions"],
+  customProperties: [{ property: "refRulesetName", value: "gcsc.ruleset.name" }],
+  contractCreatedTs: "2022-11-15T02:59:43+00:00",
+};
+
+describe("a patch", () => {
+  test("makes of one JSON value any other, whatever they are", () => {
+    const names = fc.constantFrom("name", "property", "a", "b", "__proto__", "constructor");
+    const json = fc.letrec((tie) => ({
+      value: fc.oneof({ maxDepth: 4 }, fc.jsonValue({ maxDepth: 1 }), tie("object"), tie("list")),
+      object: fc.dictionary(names, tie("value"), { noNullPrototype: true }),
+      list: fc.array(fc.record({ name: fc.constantFrom("x", "y", "z"), more: tie("value") })),
+    })).value;
+    fc.assert(
+      fc.property(json, json, (base, target) => {
+        const [from, to]: [Json, Json] = [
+          JSON.parse(JSON.stringify(base)),
+          JSON.parse(JSON.stringify(target)),
+        ];
+        const patch = JSON.parse(JSON.stringify(differ(from, to)));
+        expect(lay(patch, from)).toEqual(to);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("leaves what is new since in its place", () => {
+    const patch = differ(
+      { fields: [{ name: "a" }], x: 1 },
+      { fields: [{ name: "a", kept: true }], x: 1, y: 2 },
+    );
+    expect(lay(patch, { fields: [{ name: "a" }, { name: "new" }], x: 5 })).toEqual({
+      fields: [{ name: "a", kept: true }, { name: "new" }],
+      x: 5,
+      y: 2,
+    });
+  });
+});
+
+describe("a contract in the Open Data Contract Standard", () => {
+  test("says what the product offers, with governance in custom properties of our own", () => {
+    const contract = toContract(domain("customer"));
+    expect(contract).toMatchObject({
+      apiVersion: "v3.1.0",
+      kind: "DataContract",
+      id: "customer.customers",
+      status: "active",
+      team: {
+        name: "customer-domain",
+        members: [{ username: "customer-domain@example.com", role: "owner" }],
+      },
+      schema: [
+        {
+          name: "Customer",
+          logicalType: "object",
+          physicalName: "customer",
+          properties: expect.arrayContaining([
+            expect.objectContaining({ name: "id", logicalType: "string", required: true, primaryKey: true }),
+            expect.objectContaining({
+              name: "email",
+              classification: "restricted",
+              quality: [
+                expect.objectContaining({ name: "email-format", metric: "invalidValues", type: "library" }),
+              ],
+              customProperties: expect.arrayContaining([
+                {
+                  property: "dpgMask",
+                  value: [expect.objectContaining({ strategy: "EMAIL", unlessScopes: ["customer:pii"] })],
+                },
+              ]),
+            }),
+            expect.objectContaining({
+              name: "address",
+              logicalType: "object",
+              properties: expect.arrayContaining([expect.objectContaining({ name: "city" })]),
+            }),
+          ]),
+        },
+      ],
+      slaProperties: expect.arrayContaining([{ property: "availability", value: 99.9, unit: "percent" }]),
+    });
+    expect(JSON.stringify(toContract(domain("order")))).toContain(`"property":"dpgRowFilter"`);
+  });
+
+  test.each(["customer", "product", "order", "template"])(
+    "of %s survives import and export unchanged",
+    (name) => {
+      const contract = toContract(domain(name));
+      expect(contractAgain(contract)).toEqual(contract);
+    },
+  );
+
+  test("is imported with its rules: masks, purposes, retention and row filters hold again", () => {
+    const sdl = petSchema(
+      `@rowFilter(field: "region", claim: "region") @retention(period: "P1Y", from: "born")`,
+      `region: String @purpose(allow: ["care"])
+       born: String @mask(strategy: YEAR, unlessScopes: ["pets:all"]) @format(standard: ISO_8601_DATE)
+       chip: String @classification(level: RESTRICTED) @requiresScopes(scopes: [["vet"], ["a", "b"]])`,
+    );
+    const facts = describeAlone({ name: "pet", url, sdl, product: describePets() });
+    const contract = toContract(facts);
+    const imported = importStandard(contract);
+    const again = describeAlone({ name: "pet", url, sdl: imported.sdl ?? "", product: imported.product });
+    const rules = ({ fields }: typeof facts) =>
+      fields.map(({ coordinate, rules: own }) => [
+        coordinate,
+        own.map(({ directive, arguments: args }) => [directive, args]),
+      ]);
+    expect(rules(again)).toEqual(rules(facts));
+    expect(toContract(again)).toEqual(contract);
+  });
+
+  test("of somebody else is kept to the last entry", () => {
+    expect(contractAgain(FOREIGN)).toEqual(FOREIGN);
+    const { descriptor, sdl } = importStandard(FOREIGN);
+    expect(descriptor).toMatchObject({
+      id: "seller.p53581432-6c55-4ba2-a65f-72344a91553a",
+      domain: "seller",
+      version: "1.1.0",
+      owner: { team: "seller-domain", contact: "ceastwood@example.com" },
+      outputPorts: [{ type: "Tbl", table: "tbl_1" }],
+    });
+    expect(sdl).toContain("type Tbl");
+  });
+
+  test("that says restricted and not for whom opens to nobody", () => {
+    const { sdl } = importStandard(FOREIGN);
+    expect(sdl).toMatch(
+      /rcvrCntryCode: String.*@classification\(level: RESTRICTED.*@requiresScopes\(scopes: \[\["seller:restricted"\]\]\)/,
+    );
+  });
+
+  test("of any content survives import and export unchanged", () => {
+    const name = fc.oneof(
+      fc.stringMatching(/^[a-z_][a-z0-9_]{0,8}$/),
+      fc.string({ minLength: 1, maxLength: 8 }),
+    );
+    const custom = fc.array(fc.record({ property: name, value: fc.jsonValue({ maxDepth: 2 }) }), {
+      maxLength: 2,
+    });
+    const property = fc.record(
+      {
+        name,
+        logicalType: fc.constantFrom("string", "date", "timestamp", "number", "integer", "boolean", "object"),
+        physicalType: fc.oneof(
+          fc.constantFrom("VARCHAR(2)", "String!", "[Pet!]!"),
+          fc.string({ maxLength: 6 }),
+        ),
+        description: fc.string({ maxLength: 20 }),
+        required: fc.boolean(),
+        primaryKey: fc.boolean(),
+        classification: fc.oneof(fc.constantFrom("public", "restricted", "4"), fc.string({ maxLength: 5 })),
+        tags: fc.array(fc.string({ maxLength: 5 }), { maxLength: 2 }),
+        transformLogic: fc.string({ maxLength: 10 }),
+        customProperties: custom,
+      },
+      { requiredKeys: ["name"] },
+    );
+    const object = fc.record(
+      {
+        name,
+        physicalName: name,
+        description: fc.string({ maxLength: 20 }),
+        properties: fc.array(property, { maxLength: 4 }),
+        customProperties: custom,
+      },
+      { requiredKeys: ["name"] },
+    );
+    const contract = fc.record(
+      {
+        apiVersion: fc.constantFrom("v3.1.0", "v3.0.2"),
+        kind: fc.constant("DataContract"),
+        id: fc.oneof(fc.uuid(), fc.constantFrom("pet.pets", "Pet Data", "…")),
+        version: fc.constantFrom("1.0.0", "2", ""),
+        status: fc.constantFrom("active", "proposed"),
+        domain: fc.oneof(fc.constantFrom("pet", "Pets & Co"), fc.string({ maxLength: 5 })),
+        tags: fc.array(fc.string({ maxLength: 5 }), { maxLength: 3 }),
+        tenant: fc.string({ maxLength: 5 }),
+        support: fc.array(
+          fc.record({
+            channel: fc.string({ maxLength: 5 }),
+            url: fc.constantFrom("https://a.example", "#x"),
+          }),
+          { maxLength: 2 },
+        ),
+        price: fc.record({ priceAmount: fc.integer() }),
+        schema: fc.array(object, { minLength: 1, maxLength: 3 }),
+        customProperties: custom,
+      },
+      { requiredKeys: ["apiVersion", "kind", "id", "version", "status", "schema"] },
+    );
+    fc.assert(
+      fc.property(contract, (generated) => {
+        const document: Json = JSON.parse(JSON.stringify(generated));
+        expect(contractAgain(document)).toEqual(document);
+      }),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+
+  test.each([
+    ["another kind", { ...FOREIGN, kind: "Other" }, /kind/],
+    ["an older version", { ...FOREIGN, apiVersion: "v2.2.2" }, /apiVersion/],
+    ["no schema", { ...FOREIGN, schema: [] }, /schema: a contract without a schema offers nothing/],
+    ["no document", "text", /kind/],
+  ])("is refused for %s", (_name, document, message) => {
+    expect(() => importStandard(document)).toThrow(
+      expect.objectContaining({ code: "STANDARD_DOCUMENT_INVALID", message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe("a product in Bitol's Open Data Product Standard", () => {
+  test("names its ports with the contracts that they keep", () => {
+    const versions = new Map([["customer.customers", "1.0.0"]]);
+    expect(toProduct(domain("order").product, (id) => versions.get(id) ?? null)).toMatchObject({
+      apiVersion: "v1.0.0",
+      kind: "DataProduct",
+      id: "order.orders",
+      inputPorts: [
+        { name: "customer.customers", version: "1.0.0", contractId: "customer.customers" },
+        { name: "product.catalog", version: "unknown", contractId: "product.catalog" },
+      ],
+      outputPorts: [{ name: "Order", type: "graphql", version: "1.0.0", contractId: "order.orders" }],
+    });
+  });
+
+  const again = (document: Json): Json =>
+    toProduct({ ...domain("order").product, ...describeImported(document) }, () => null);
+  const describeImported = (document: Json) => {
+    const { descriptor } = importStandard(document);
+    const { id, domain: own, name, version, status, outputPorts } = descriptor;
+    const ports = outputPorts.map(({ type, description }) => ({ type, description, rules: [] }));
+    return { id, domain: own, name, version, status, descriptor, ports };
+  };
+
+  test.each(["customer", "product", "order"])("of %s survives import and export unchanged", (name) => {
+    const document = toProduct(domain(name).product, () => null);
+    expect(again(document)).toEqual(document);
+    const { standards, ...descriptor } = importStandard(document).descriptor;
+    expect({ ...descriptor, standards }).toEqual({
+      ...domain(name).product.descriptor,
+      standards: undefined,
+    });
+  });
+
+  test("of somebody else is kept to the last entry", () => {
+    const document: Json = {
+      apiVersion: "v1.0.0",
+      kind: "DataProduct",
+      id: "fbe8d147-28db-4f1d-bedf-a3fe9f458427",
+      name: "Customer Data Product",
+      status: "proposed",
+      domain: "Customer 360",
+      tenant: "RetailCorp",
+      description: { purpose: "Churn.", customProperties: [{ property: "x", value: [1] }] },
+      inputPorts: [{ name: "payments", version: "1.0.0", contractId: "dbb7b1eb" }],
+      outputPorts: [
+        {
+          name: "raw transactions",
+          version: "2.0.0",
+          type: "tables",
+          sbom: [{ url: "https://a.example/s" }],
+        },
+      ],
+      managementPorts: [{ name: "control", content: "control", type: "rest" }],
+      support: [{ channel: "#help", url: "https://chat.example/help", scope: "issues" }],
+      team: [{ username: "mhopper", name: "Martin", role: "owner", dateIn: "2023-01-01" }],
+      productCreatedTs: "2023-10-01T12:00:00Z",
+    };
+    expect(again(document)).toEqual(document);
+  });
+});
