@@ -178,6 +178,15 @@ const schema = (production: boolean) =>
         graceMs: z.int().positive().default(8000),
       })
       .prefault({}),
+    /** Which operations are answered: all, or those that applications have published. */
+    operations: z
+      .strictObject({
+        /** log: answer what is not published, and tell of it; enforce: refuse it. */
+        mode: z.enum(["off", "log", "enforce"]).default("off"),
+        /** The operations of each application, instead of a registry's. */
+        file: z.string().min(1).nullable().default(null),
+      })
+      .prefault({}),
     /** What each caller and application may use in a window; null: as much as it likes. */
     rateLimits: z
       .strictObject({

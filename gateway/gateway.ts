@@ -21,6 +21,7 @@ import {
 import { openIdentity } from "./open-identity.ts";
 import { openPolicies, type PolicyLife } from "./open-policies.ts";
 import { openRateLimits, type RateLimitsLife } from "./open-rate-limits.ts";
+import { type OperationOrigin, openSafeList, type SafeListLife } from "./open-safe-list.ts";
 import { listen, openServer } from "./open-server.ts";
 import { openTelemetry, type Telemetry } from "./open-telemetry.ts";
 import { openUsage } from "./open-usage.ts";
@@ -51,6 +52,8 @@ export type GatewayOptions = SupergraphOrigin & {
   readonly usage?: UsageSink;
   /** What is used most, to be planned before anybody asks. */
   readonly knownOperations?: KnownOperations;
+  /** Where the operations that are answered are listed, if only those are. */
+  readonly operations?: OperationOrigin;
   /** Other routes of the server. */
   readonly extensions?: readonly RouteExtension[];
 };
@@ -79,6 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const rateLimits = openRateLimits(config, log);
   const operations = new OperationStore(config.limits.operationCacheBytes);
   const metrics = createMetrics();
+  const safe = await openSafeList(config, options.operations ?? null, metrics, log);
   const plans = new PlanPool(config.limits.planMs);
   const telemetry = await openTelemetry(config, metrics, log);
   const programs = { hits: 0, misses: 0 };
@@ -125,7 +129,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
   const usage = openUsage({ config, sink: options.usage, operations, metrics, log });
   const handleOperation = usage.measure(
-    createOperationHandler(config, generations, { programOf, policies, audit, rateLimits, telemetry }, log),
+    createOperationHandler(config, generations, { programOf, policies, audit, rateLimits, safe, telemetry }, log),
   );
   const explainRoutes = openExplain({
     config,
@@ -140,6 +144,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     config,
     identity,
     rateLimits: rateLimits.limits,
+    safeList: safe.safeList,
     handleOperation,
     operations,
     supergraphs,
@@ -154,6 +159,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await server.stop();
     await supergraphs.stop();
     policies.stop();
+    safe.stop();
     await Promise.all([audit.stop(), usage.stop(), rateLimits.stop(), telemetry.stop()]);
     await Promise.all([generations.close(), plans.stop()]);
   };
@@ -182,17 +188,19 @@ interface OperationParts {
   readonly audit: AuditLife;
   readonly rateLimits: RateLimitsLife;
   readonly telemetry: Telemetry;
+  readonly safe: SafeListLife;
 }
 
 function createOperationHandler(
   config: Config,
   generations: Generations<GenerationParts>,
-  { programOf, policies, audit, rateLimits, telemetry }: OperationParts,
+  { programOf, policies, audit, rateLimits, safe, telemetry }: OperationParts,
   log: Logger,
 ): HandleOperation {
   const handle = createHandleOperation({
     admission: createAdmission(config.limits),
     rateLimits: rateLimits.limits,
+    safeList: safe.safeList,
     authorisation: authorisationOf(config, audit),
     evaluatePolicies: policies.evaluate,
     audit: audit.audit,

@@ -17,6 +17,7 @@ import { createServer, type GatewayServer, type RouteExtension } from "./http/se
 import { createWantsCost } from "./http/wants-cost.ts";
 import type { Identity } from "./open-identity.ts";
 import type { RateLimits } from "./request/rate-limits.ts";
+import type { SafeList } from "./request/safe-list.ts";
 import { WHOLE_API } from "./supergraph/contract.ts";
 
 export interface ServerParts
@@ -26,6 +27,7 @@ export interface ServerParts
   readonly metrics: Registry;
   readonly rateLimits: RateLimits | null;
   readonly observer: RequestObserver;
+  readonly safeList: SafeList | null;
   readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
   readonly personas: readonly PersonaToken[];
   readonly extensions: readonly RouteExtension[];
@@ -64,6 +66,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
           identify,
           rateLimits: parts.rateLimits,
           wantsCost,
+          safeList: parts.safeList,
           current,
           paths,
           bodyBytes,
@@ -85,7 +88,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
     publicJwks: identity.signer.publicJwks,
     metrics,
     bodyBytes,
-    admitBody: createAdmitBody(config.limits),
+    admitBody: createAdmitBody(config.limits, parts.safeList),
     inbound: config.http,
     overload: config.overload,
     shutdown: config.shutdown,

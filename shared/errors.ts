@@ -125,6 +125,13 @@ export const ERROR_CODES = {
     cause: "Planning the operation took longer than limits.planMs.",
     remedy: "Make the operation smaller, or ask the operator to raise limits.planMs.",
   },
+  OPERATION_NOT_LISTED: {
+    status: 403,
+    cause:
+      "The gateway answers published operations only, and this one is not published for the application.",
+    remedy:
+      "Publish it (dpg operations publish FILE --client NAME), and send the application's name with the request.",
+  },
   RATE_LIMITED: {
     status: 429,
     cause: "The caller or its application has used up its requests or cost of this window.",

@@ -9,6 +9,7 @@ import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
 import { openDataHealth } from "../catalog/open-data-health.ts";
 import { standardsRoutes } from "../catalog/standards/standards-routes.ts";
 import type { RouteExtension } from "../http/server.ts";
+import type { OperationOrigin } from "../open-safe-list.ts";
 import type { SubgraphSource } from "../registry/compose.ts";
 import { GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
 import { followPostgres } from "../registry/follow-postgres.ts";
@@ -26,6 +27,7 @@ export interface DevelopmentRegistry {
   readonly follow: FollowOptions;
   readonly usage: UsageSink;
   readonly knownOperations: KnownOperations;
+  readonly operations: OperationOrigin;
   readonly routes: readonly RouteExtension[];
   /** Publishes the domains that `npm start` runs, where anything of them differs from what is published. */
   readonly publish: (sources: readonly SubgraphSource[]) => Promise<void>;
@@ -72,6 +74,10 @@ export async function openDevelopmentRegistry(
     },
     usage: (batch) => registry.usage.record(batch),
     knownOperations: () => registry.usage.texts(PLANNED_AHEAD),
+    operations: {
+      feed: (known) => registry.operations.newerThan(known),
+      lastGoodFile: join(dataDirectory, "last-good-operations.json"),
+    },
     routes: [
       { prefix: "/registry/v1", register: (app) => registryRoutes(app, registry) },
       { prefix: "/catalog", register: (app) => standardsRoutes(app, registry) },

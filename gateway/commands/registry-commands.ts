@@ -14,6 +14,7 @@ export function addRegistryCommands(
   const registry = program.command("registry").description("work with the registry itself");
   addRegistryProcessCommands(registry);
   addTokenCommands(registry.command("token"));
+  addOperationCommands(program.command("operations"));
   withExamples(named(registry.command("grant")), "dpg registry grant --name order-returns --domain order")
     .description("make a subgraph's name a domain's; each domain has its own name without (governance team)")
     .requiredOption("--domain <name>", "whose it is from now on")
@@ -137,6 +138,32 @@ function addTokenCommands(token: Command): void {
       run(options, async (access) =>
         (await import("./deploy-token.ts")).revokeDeployToken(access, options.id),
       ),
+    );
+}
+
+function addOperationCommands(operations: Command): void {
+  operations.description("operations that gateways answer where they answer no others");
+  withExamples(
+    withFormat(operations.command("publish")),
+    "dpg operations publish persisted-query-manifest.json --client storefront",
+    "dpg operations publish products.graphql --client storefront --replace",
+  )
+    .description("let an application send these operations, by their text or its SHA-256")
+    .argument(
+      "<file>",
+      "a manifest of operations (Apollo's or Relay's JSON), or one operation; - for standard input",
+    )
+    .requiredOption("--client <name>", "name of the application; * for any (governance team)")
+    .option("--replace", "take back what it published before", false)
+    .action((file, options) =>
+      run(options, async (access) =>
+        (await import("./operations.ts")).publishOperations(access, file, options),
+      ),
+    );
+  withExamples(withFormat(operations.command("list")), "dpg operations list --format json")
+    .description("list what applications have published")
+    .action((options) =>
+      run(options, async (access) => (await import("./operations.ts")).listOperations(access)),
     );
 }
 

@@ -6,6 +6,7 @@ import { ClientError } from "../../shared/errors.ts";
 import { createLog } from "../../shared/log.ts";
 import { type Environment, readConfig } from "../config.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../gateway.ts";
+import { followOperations } from "../follow-operations.ts";
 import type { SupergraphOrigin } from "../open-generations.ts";
 import { followHttp } from "../supergraph/follow-http.ts";
 import { fetchKnownOperations } from "../usage/fetch-known-operations.ts";
@@ -60,7 +61,7 @@ const POLL_MS = 1000;
 function originOf(
   options: ServeOptions,
   env: Environment,
-): SupergraphOrigin & Pick<GatewayOptions, "usage" | "knownOperations"> {
+): SupergraphOrigin & Pick<GatewayOptions, "usage" | "knownOperations" | "operations"> {
   const { supergraph, registry, registryKey } = options;
   if (supergraph !== undefined && registry === undefined) return readSupergraph(supergraph);
   if (registry === undefined || supergraph !== undefined || registryKey === undefined)
@@ -70,6 +71,10 @@ function originOf(
   return {
     usage: sendUsage(access),
     knownOperations: fetchKnownOperations(access),
+    operations: {
+      feed: followOperations(access),
+      lastGoodFile: join(env.DPG_DATA_DIR ?? ".data", "last-good-operations.json"),
+    },
     follow: {
       feed: followHttp(access),
       publicKey: readPublicKey(registryKey),

@@ -98,6 +98,7 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
     follow: registry.follow,
     usage: registry.usage,
     knownOperations: registry.knownOperations,
+    operations: registry.operations,
     extensions: registry.routes,
     log,
     personas: await personaTokens(issuer),

@@ -2,7 +2,9 @@ import { GraphQLError, parse } from "graphql";
 import { LRUCache } from "lru-cache";
 import { ClientError } from "../../shared/errors.ts";
 import { type AdmissionLimits, admitDocument } from "../request/admit.ts";
+import type { SafeList } from "../request/safe-list.ts";
 import { MAX_JSON_NESTING, nestsTooDeep } from "./json-nesting.ts";
+import { withListedText } from "./listed-text.ts";
 
 export interface BodyLimits extends AdmissionLimits {
   readonly tokens: number;
@@ -10,8 +12,8 @@ export interface BodyLimits extends AdmissionLimits {
   readonly batch: number;
 }
 
-/** Looks at what a request asks for before the GraphQL server does. */
-export type AdmitBody = (sent: unknown) => void;
+/** Looks at what a request asks for before the GraphQL server does; gives it back as that reads it. */
+export type AdmitBody = (sent: unknown) => unknown;
 
 /** Characters of texts that are remembered as admitted. */
 const MAX_CHARACTERS = 1_000_000;
@@ -23,23 +25,34 @@ const MAX_CHARACTERS = 1_000_000;
  * @returns a function of a request's parsed body or query string; throws ClientError OPERATION_TOO_COMPLEX,
  *   OPERATION_INVALID or RESERVED_ALIAS
  */
-export function createAdmitBody(limits: BodyLimits): AdmitBody {
+export function createAdmitBody(limits: BodyLimits, safeList: SafeList | null): AdmitBody {
   const admitted = new LRUCache<string, true>({
     maxSize: MAX_CHARACTERS,
     sizeCalculation: (_, text) => text.length + 1,
   });
   const admitText = (text: string, tokens: number): void => {
+    safeList?.admitText(text);
     if (admitted.has(text)) return;
     admitOperation(text, limits, tokens);
     admitted.set(text, true);
   };
-  return (sent) => {
-    if (!Array.isArray(sent)) return admitSent(sent, (text) => admitText(text, limits.tokens));
-    if (limits.batch === 0) return;
+  return (given) => {
+    if (!Array.isArray(given)) {
+      const sent = withListedText(given, safeList);
+      admitSent(sent, (text) => admitText(text, limits.tokens));
+      return sent;
+    }
+    if (limits.batch === 0) return given;
+    const sent = given.map((item) => withListedText(item, safeList));
     if (sent.length > limits.batch) throw tooManyOperations(sent.length, limits.batch);
     // Together they are validated in one go, so they share what one operation may have.
     const tokens = Math.floor(limits.tokens / Math.max(1, sent.length));
-    for (const item of sent) admitSent(item, (text) => admitOperation(text, limits, tokens));
+    for (const item of sent)
+      admitSent(item, (text) => {
+        safeList?.admitText(text);
+        admitOperation(text, limits, tokens);
+      });
+    return sent;
   };
 }
 

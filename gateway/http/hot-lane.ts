@@ -4,6 +4,7 @@ import type { Logger } from "../../shared/log.ts";
 import type { ClientIdentity, HandleOperation } from "../request/handle-operation.ts";
 import type { OperationStore, PreparedOperation } from "../request/prepare-operation.ts";
 import type { RateLimits } from "../request/rate-limits.ts";
+import type { SafeList } from "../request/safe-list.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
 import { cancelOnClose } from "./cancel-on-close.ts";
 import { chooseMediaType } from "./choose-media-type.ts";
@@ -26,6 +27,7 @@ export interface HotLaneOptions {
   /** Null where nothing is limited. */
   readonly rateLimits: RateLimits | null;
   readonly wantsCost: WantsCost;
+  readonly safeList: SafeList | null;
   readonly current: () => Supergraph;
   /** The contract served at each path, by its name. */
   readonly paths: ReadonlyMap<string, string>;
@@ -67,7 +69,7 @@ export function createHotLane(options: HotLaneOptions): HotLane {
       const head = isRetired ? null : readHead(request, options);
       if (head === null) return otherwise();
       const take = (body: Buffer): boolean => {
-        const sent = readSentOperation(body.toString());
+        const sent = readSentOperation(body.toString(), options.safeList);
         const prepared = sent && findPrepared(options, head.contract, sent);
         if (!sent || !prepared) return false;
         const reply: Reply = {

@@ -1,3 +1,4 @@
+import type { SafeList } from "../request/safe-list.ts";
 import { nestsTooDeep } from "./json-nesting.ts";
 
 /** An operation as a client sends it in the plain form: text, name and variables, nothing else. */
@@ -10,12 +11,15 @@ export interface SentOperation {
 /**
  * Reads the JSON of a POST. Null for everything that is not the plain form (batches, persisted queries, wrong
  * types, keys that only an attacker sends): Apollo Server knows what to say about it.
+ *
+ * @param safeList has the texts that clients name by `documentId`
  */
-export function readSentOperation(text: string): SentOperation | null {
+export function readSentOperation(text: string, safeList: SafeList | null): SentOperation | null {
   if (SUSPICIOUS.some((part) => text.includes(part)) || nestsTooDeep(text)) return null;
   const body = parse(text);
   if (!isRecord(body)) return null;
-  const { query, operationName = null, variables = null, extensions = null } = body;
+  const { documentId, operationName = null, variables = null, extensions = null } = body;
+  const query = typeof documentId === "string" ? (body.query ?? safeList?.textOf(documentId)) : body.query;
   if (typeof query !== "string" || !(operationName === null || typeof operationName === "string"))
     return null;
   if (!(variables === null || isRecord(variables))) return null;

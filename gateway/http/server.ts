@@ -127,7 +127,10 @@ async function serveGraphQL(
     method: ["GET", "POST"],
     onRequest: async (request) => void options.facts.of(request),
     preParsing: readEncodings(options.bodyBytes),
-    preHandler: async ({ method, query, body }) => options.admitBody(method === "GET" ? query : body),
+    preHandler: async (request) => {
+      if (request.method === "GET") options.admitBody(request.query);
+      else request.body = options.admitBody(request.body);
+    },
     onResponse: async (request, reply) => options.facts.answered(request, reply),
     handler: fastifyApolloHandler(apollo, { context: createContext(options) }),
   });

@@ -12,6 +12,7 @@ import type { Artifact, SubgraphSource } from "./compose.ts";
 import { type Decision, decide } from "./decide.ts";
 import { type Actor, DeployTokens, isGateway, isGovernance } from "./deploy-tokens.ts";
 import { type Head, RegistryStore } from "./store-postgres.ts";
+import { OperationList } from "./operation-list.ts";
 import { SubgraphOwners } from "./subgraph-owners.ts";
 import { UsageStore } from "./usage-store.ts";
 import { weighFindings } from "./weigh-findings.ts";
@@ -66,6 +67,7 @@ export class Registry {
   readonly store: RegistryStore;
   readonly tokens: DeployTokens;
   readonly usage: UsageStore;
+  readonly operations: OperationList;
   readonly #options: RegistryOptions;
   readonly #checks = new CheckThread();
   readonly #owners: SubgraphOwners;
@@ -78,6 +80,7 @@ export class Registry {
     this.#approvals = new Approvals(this.store);
     this.tokens = new DeployTokens(this.store);
     this.usage = new UsageStore(this.store.pool);
+    this.operations = new OperationList(this.store.pool);
   }
 
   /** What a publish of these changes would be told; nothing is published. An approval is remembered for one publish. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
+import { publishedOperations } from "../../shared/listed-operations.ts";
 import { usageBatch } from "../../shared/usage-batch.ts";
 import { actorOf, authenticateActor } from "./actor-of-request.ts";
 import { type PublishRequest, type Registry, requireGateway, requireGovernance } from "./registry.ts";
@@ -42,6 +43,7 @@ export async function registryRoutes(app: FastifyInstance, registry: Registry): 
   supergraphRoutes(app, registry);
   tokenRoutes(app, registry);
   usageRoutes(app, registry);
+  operationRoutes(app, registry);
 }
 
 function subgraphRoutes(app: FastifyInstance, registry: Registry): void {
@@ -127,6 +129,19 @@ function usageRoutes(app: FastifyInstance, registry: Registry): void {
   app.get<{ Querystring: { days?: string; limit?: string } }>("/usage", async ({ query }) => ({
     data: await registry.usage.operations({ days: days.parse(query.days), limit: limit.parse(query.limit) }),
   }));
+}
+
+/** An application's operations are published with a token of its own name, or by the governance team. */
+function operationRoutes(app: FastifyInstance, registry: Registry): void {
+  app.get<{ Querystring: { newerThan?: string } }>("/operations", async ({ query }) => ({
+    data: await registry.operations.newerThan(query.newerThan ?? null),
+  }));
+  app.put("/operations", { bodyLimit: BODY_LIMIT }, async (request) => {
+    const actor = actorOf(request);
+    const { client, bodies, replace } = publishedOperations.parse(request.body);
+    if (actor.domain !== client) await registry.requireGovernance(actor, "publish operations", client);
+    return { data: await registry.operations.publish({ client, bodies, replace, by: actor.id }) };
+  });
 }
 
 interface Named {

@@ -13,6 +13,7 @@ import type { ProgramSource } from "./program-source.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { RequestTrace } from "./request-trace.ts";
 import { type ErrorLocation, NOTHING_LEFT, type OperationResponse, reject, respond } from "./respond.ts";
+import type { SafeList } from "./safe-list.ts";
 
 /** One operation of an authenticated (or anonymous) caller, parsed and validated. */
 export interface OperationRequest {
@@ -45,6 +46,8 @@ export interface OperationDependencies {
   readonly admission: Admission;
   /** Null where nothing is limited. */
   readonly rateLimits: RateLimits | null;
+  /** Null where every operation is answered. */
+  readonly safeList: SafeList | null;
   readonly authorisation: AuthorisationSettings & {
     readonly mode: "filter" | "reject";
     readonly errors: ErrorLocation;
@@ -72,6 +75,7 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
   const {
     admission,
     rateLimits,
+    safeList,
     authorisation,
     evaluatePolicies,
     programOf,
@@ -86,6 +90,7 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
   return async (request) => {
     const { prepared, caller, trace } = request;
     trace?.enter("admit");
+    safeList?.admit(request);
     admission.admitSize(prepared);
     const variables = coerceVariables(prepared, request.variables);
     const variant = chooseVariant(prepared, variables, authorisation.checkFormats);

@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { graphql } from "graphql";
 import { type Config, readConfig } from "../../gateway/config.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../../gateway/gateway.ts";
+import type { OperationOrigin } from "../../gateway/open-safe-list.ts";
 import { compose, type SubgraphSource } from "../../gateway/registry/compose.ts";
 import type { DecidePolicy } from "../../gateway/request/evaluate-policies.ts";
 import type { UsageSink } from "../../gateway/usage/usage-reporter.ts";
@@ -38,6 +39,7 @@ export interface MeshOptions {
   readonly plugins?: GatewayOptions["plugins"];
   readonly policyEngine?: DecidePolicy;
   readonly usage?: UsageSink;
+  readonly operations?: OperationOrigin;
   readonly extensions?: GatewayOptions["extensions"];
   /** Makes the supergraph in place of our own composer. */
   readonly supergraphOf?: (sources: readonly SubgraphSource[]) => string;
@@ -87,6 +89,7 @@ export async function startSmallMesh({
   plugins = [],
   policyEngine,
   usage,
+  operations,
   extensions = [],
   supergraphOf = composeOurs,
 }: MeshOptions): Promise<SmallMesh> {
@@ -101,6 +104,7 @@ export async function startSmallMesh({
     extensions,
     ...(policyEngine ? { policyEngine } : {}),
     ...(usage ? { usage } : {}),
+    ...(operations ? { operations } : {}),
     log: createLog({
       name: "gateway",
       level: "trace",

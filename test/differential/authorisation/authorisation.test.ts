@@ -259,6 +259,7 @@ function createGateway(mesh: Mesh, temper: Temper, calls: string[]): HandleOpera
     audit: (_operation, _request, result) => result,
     rateLimits: null,
     countAuthorised: () => {},
+    safeList: null,
     reportDryRun: () => {},
   });
 }
