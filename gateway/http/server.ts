@@ -120,6 +120,13 @@ async function serveGraphQL(
   apollo: ApolloServer<GraphQLContext>,
   options: ServerOptions & { readonly facts: FactsOfRequests },
 ): Promise<void> {
+  const contexts = new WeakMap<FastifyRequest, Promise<GraphQLContext>>();
+  const createContext = contextCreator(options);
+  const contextOf = (request: FastifyRequest, reply: FastifyReply): Promise<GraphQLContext> => {
+    const context = contexts.get(request) ?? createContext(request, reply);
+    contexts.set(request, context);
+    return context;
+  };
   apollo.addPlugin(fastifyApolloDrainPlugin(app));
   await apollo.start();
   app.route({
@@ -127,12 +134,18 @@ async function serveGraphQL(
     method: ["GET", "POST"],
     onRequest: async (request) => void options.facts.of(request),
     preParsing: readEncodings(options.bodyBytes),
-    preHandler: async (request) => {
+    preHandler: async (request, reply) => {
+      // Whoever is not let in, or has used up what it may, has nothing read; the GraphQL server says so.
+      const isKnown = await contextOf(request, reply).then(
+        () => true,
+        () => false,
+      );
+      if (!isKnown) return;
       if (request.method === "GET") options.admitBody(request.query);
       else request.body = options.admitBody(request.body);
     },
     onResponse: async (request, reply) => options.facts.answered(request, reply),
-    handler: fastifyApolloHandler(apollo, { context: createContext(options) }),
+    handler: fastifyApolloHandler(apollo, { context: contextOf }),
   });
   app.route({
     url,
@@ -190,7 +203,7 @@ function closeConnectionsOnDrain(app: FastifyInstance, hotLane: HotLane | null):
   return { announce, isAnnounced: () => isClosing };
 }
 
-function createContext({
+function contextCreator({
   identify,
   rateLimits,
   wantsCost,

@@ -78,6 +78,12 @@ test("76: what is wrong with variables is told by place and type, not by value",
   );
 });
 
+test("19: a wrong token is refused before anything of a large document is read", async () => {
+  const query = `{ ${Array.from({ length: 1000 }, (_, n) => `a${n}: me { id }`).join(" ")} }`;
+  expect((await mesh.ask(query, { token: "a.b.c" })).status).toBe(401);
+  expect((await mesh.ask(query)).status).toBe(400);
+});
+
 test("83: thousands of distinct operations stay in the memory that is configured for them", async () => {
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");
