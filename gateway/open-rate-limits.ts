@@ -1,6 +1,8 @@
+import cluster from "node:cluster";
 import pg from "pg";
 import {
   type RateLimiterAbstract,
+  RateLimiterCluster,
   RateLimiterMemory,
   RateLimiterPostgres,
   RateLimiterRes,
@@ -50,6 +52,8 @@ function createLimiter(
   storeClient: pg.Pool | null,
 ): RateLimiterAbstract {
   const local = { keyPrefix, points, duration: windowSeconds };
+  // Workers of one command count together, in the memory of their supervisor.
+  if (!storeClient && cluster.isWorker) return new RateLimiterCluster({ ...local, timeoutMs: DEADLINE });
   if (!storeClient) return new RateLimiterMemory(local);
   return new RateLimiterPostgres({
     ...local,

@@ -1,6 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
 import { generateKeyPairSync } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { RateLimiterClusterMaster } from "rate-limiter-flexible";
 import { InternalError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { Config } from "../config.ts";
@@ -22,6 +23,7 @@ export interface Supervision {
  */
 export async function superviseWorkers({ config, stopsWithinMs, log }: Supervision): Promise<Stoppable> {
   const env = sharedSecrets(config);
+  countRequestsOfWorkers();
   const deaths: number[] = [];
   const ending = new Set<Worker>();
   let isStopping = false;
@@ -82,6 +84,11 @@ export async function superviseWorkers({ config, stopsWithinMs, log }: Supervisi
   }
   isUp = true;
   return { stop };
+}
+
+/** Keeps the rate limits of all workers (`store: memory`): it listens for their questions as long as this process lives. */
+function countRequestsOfWorkers(): RateLimiterClusterMaster {
+  return new RateLimiterClusterMaster();
 }
 
 function workers(): readonly Worker[] {

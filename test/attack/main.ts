@@ -1,13 +1,11 @@
 // `npm run test:attack`: the whole attack corpus against a real `dpg serve`; prints what each document did to it.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ATTACKS, type Attack } from "../hardening/attack-corpus.ts";
 import { attackedSubgraphs } from "../hardening/attack-world.ts";
 import { sendAttack } from "../hardening/send-attack.ts";
+import { ServeProcess } from "../testkit/serve-process.ts";
 import { composeOurs, serveSubgraphs } from "../testkit/small-mesh.ts";
-import { type GatewayProcess, readGateway, serveSupergraph } from "./gateway-process.ts";
+import { readGateway } from "./read-gateway.ts";
 
 /** Milliseconds that no document may keep the event loop. */
 const MAX_PAUSE = 200;
@@ -16,20 +14,20 @@ const MAX_MEMORY = 512;
 /** How often each document is sent, one after the other: the first meets cold code. */
 const TIMES = 3;
 
-const directory = mkdtempSync(join(tmpdir(), "dpg-attack-"));
 const served = await serveSubgraphs(attackedSubgraphs());
-const file = join(directory, "supergraph.graphql");
-writeFileSync(file, composeOurs(served.sources));
-const gateway = await serveSupergraph(file);
+const gateway = await ServeProcess.start({
+  supergraphSdl: composeOurs(served.sources),
+  env: { NODE_ENV: "production" },
+  nodeOptions: ["--max-semi-space-size=64", "--max-old-space-size=2000"],
+});
 try {
   process.exitCode = await attackAll(gateway);
 } finally {
   await gateway.stop();
   await served.stop();
-  rmSync(directory, { recursive: true, force: true });
 }
 
-async function attackAll(target: GatewayProcess): Promise<number> {
+async function attackAll(target: ServeProcess): Promise<number> {
   const good = { headers: { "content-type": "application/json" }, body: '{"query":"{ me { id } }"}' };
   for (let n = 0; n < 50; n += 1) await sendAttack(target.url, good);
   const start = (await readGateway(target)).memory;
@@ -55,7 +53,7 @@ async function attackAll(target: GatewayProcess): Promise<number> {
   return failures.length > 0 ? 1 : 0;
 }
 
-async function attackOnce(target: GatewayProcess, attack: Attack) {
+async function attackOnce(target: ServeProcess, attack: Attack) {
   const request = attack.send();
   const statuses: number[] = [];
   let code = "";

@@ -87,6 +87,17 @@ describe("workers (hardening 107)", () => {
     expect(died(served)).toEqual([]);
   });
 
+  test("share one budget of requests", async () => {
+    gateway = await ServeProcess.start({
+      supergraphSdl: composeOurs(subgraphs.sources),
+      config: { workers: 2, rateLimits: { windowSeconds: 3600, identity: { requests: 6 } } },
+    });
+    const answers: string[] = [];
+    for (let n = 0; n < 12; n += 1) answers.push(await ask(gateway.url));
+    expect(answers.filter((answer) => answer === HELLO)).toHaveLength(6);
+    expect(answers.filter((answer) => answer.includes("RATE_LIMITED"))).toHaveLength(6);
+  });
+
   test("that cannot start end the command, which is not tried again", async () => {
     const served = ServeProcess.launch({ supergraphSdl: "type Query { broken", config: { workers: 2 } });
     expect(await served.ended).toBe(1);
