@@ -129,7 +129,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
   const usage = openUsage({ config, sink: options.usage, operations, metrics, log });
   const handleOperation = usage.measure(
-    createOperationHandler(config, generations, { programOf, policies, audit, rateLimits, safe, telemetry }, log),
+    createOperationHandler(
+      config,
+      generations,
+      { programOf, policies, audit, rateLimits, safe, telemetry },
+      log,
+    ),
   );
   const explainRoutes = openExplain({
     config,
