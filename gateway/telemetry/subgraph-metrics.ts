@@ -47,7 +47,7 @@ export class SubgraphMetrics {
     const calls = this.#byName.get(name) ?? { durations: new Durations(), failed: new Map(), running: 0 };
     this.#byName.set(name, calls);
     return {
-      ...client,
+      close: () => client.close(),
       call: (body, options) => {
         const since = performance.now();
         calls.running += 1;
