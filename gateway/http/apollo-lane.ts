@@ -93,7 +93,8 @@ const REQUEST_ERRORS: ApolloServerPlugin<GraphQLContext> = {
       if (body.kind !== "single") return;
       const { requestId, facts } = contextValue;
       const { errors = [] } = body.singleResult;
-      facts.errors = errors;
+      // Operations of a batch are one request.
+      facts.errors = [...facts.errors, ...errors];
       if (body.singleResult.data !== undefined) return;
       body.singleResult.errors = errors.map((error) => ({
         ...error,

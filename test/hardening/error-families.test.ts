@@ -376,6 +376,25 @@ describe("46: in production mode the other addresses", () => {
     expect([sent.status, codesOf(sent)]).toEqual([status, [code]]);
   });
 
+  test("answer for a plugin that throws with a code only", async () => {
+    const mesh = await startSmallMesh({
+      subgraphs: { open: { sdl: "type Query { open: Int }", resolvers: {} } },
+      plugins: [
+        {
+          requestDidStart: async () => {
+            throw new Error(SQL);
+          },
+        },
+      ],
+    });
+    try {
+      const sent = await post(`${mesh.url}/graphql`, { query: "{ open }" });
+      expect([sent.status, codesOf(sent)]).toEqual([500, ["INTERNAL"]]);
+    } finally {
+      await mesh.stop();
+    }
+  });
+
   test.each([
     ["no HTTP", "CANARY / nonsense\r\n\r\n", "BAD_REQUEST", 400],
     [
