@@ -270,6 +270,8 @@ const schema = (production: boolean) =>
       .default({}),
     introspection: z.boolean().default(true),
     graphiql: z.boolean().default(!production),
+    /** The page at `/`; it holds no data and no token of its own. */
+    console: z.boolean().default(true),
     /** From NODE_ENV, not a key of its own: nothing in a file may loosen it. */
     production: z.literal(production).default(production),
   });

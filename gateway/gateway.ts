@@ -8,6 +8,7 @@ import { compileReference } from "./execution/apollo-executor.ts";
 import { compilePlan } from "./execution/compile-plan.ts";
 import type { Generations } from "./generations.ts";
 import type { GraphQLContext } from "./http/apollo-lane.ts";
+import { createAuditRoute } from "./http/audit-route.ts";
 import type { PersonaToken } from "./http/graphiql.ts";
 import type { RouteExtension } from "./http/server.ts";
 import { type AuditLife, openAudit } from "./open-audit.ts";
@@ -157,7 +158,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     observer: telemetry.observer,
     plugins: options.plugins ?? [],
     personas: options.personas ?? [],
-    extensions: [...explainRoutes, ...(options.extensions ?? [])],
+    extensions: [
+      ...explainRoutes,
+      createAuditRoute({ identify: identity.identify, archive: audit.archive }),
+      ...(options.extensions ?? []),
+    ],
     log,
   });
   const shutDown = async () => {

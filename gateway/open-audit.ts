@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { ClientError } from "../shared/errors.ts";
 import type { Logger } from "../shared/log.ts";
-import type { AuditStore } from "./audit/audit-store.ts";
+import type { AuditArchive, AuditStore } from "./audit/audit-store.ts";
 import { type AuditReport, AuditWriter } from "./audit/audit-writer.ts";
-import { FileAuditStore } from "./audit/file-audit-store.ts";
-import { PostgresAuditStore } from "./audit/postgres-audit-store.ts";
+import { FileAuditStore, openFileArchive } from "./audit/file-audit-store.ts";
+import { openPostgresArchive, PostgresAuditStore } from "./audit/postgres-audit-store.ts";
 import type { Config } from "./config.ts";
 import { type Audit, createAudit } from "./request/audit.ts";
 import { auditRules } from "./request/audit-plan.ts";
@@ -13,6 +13,8 @@ import type { Supergraph } from "./supergraph/supergraph.ts";
 export interface AuditLife {
   readonly isOn: boolean;
   readonly audit: Audit;
+  /** What is recorded, for stewards; null where nothing is. */
+  readonly archive: AuditArchive | null;
   /** Says of a supergraph that is about to be served what of it goes unrecorded. */
   readonly examine: (supergraph: Supergraph) => void;
   readonly stop: () => Promise<void>;
@@ -36,11 +38,16 @@ export async function openAudit({ audit }: Config, metrics: Registry, log: Logge
     help: "Responses that lost their audited values because the record could not be written",
     registers: [metrics],
   });
+  const archive = openArchive(audit);
   return {
     isOn: true,
     audit: createAudit(writer, () => withheld.inc()),
+    archive,
     examine: () => {},
-    stop: () => writer.close(),
+    stop: async () => {
+      await writer.close();
+      await archive?.close();
+    },
   };
 }
 
@@ -60,6 +67,12 @@ async function openStore(audit: Config["audit"], log: Logger): Promise<AuditStor
   return store;
 }
 
+/** Connections of its own, made when somebody asks. */
+function openArchive({ databaseUrl, directory }: Config["audit"]): AuditArchive | null {
+  if (databaseUrl !== null) return openPostgresArchive(databaseUrl);
+  return directory === null ? null : openFileArchive(directory);
+}
+
 function unusableFolder(directory: string, error: unknown): ClientError {
   const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
   return new ClientError("AUDIT_NOT_PREPARED", `The audit folder ${directory} cannot be written: ${reason}.`);
@@ -69,6 +82,7 @@ function withoutAudit(log: Logger): AuditLife {
   return {
     isOn: false,
     audit: (_operation, _request, result) => result,
+    archive: null,
     examine: (supergraph) => {
       const unrecorded = auditedCoordinates(supergraph);
       if (unrecorded.length > 0)

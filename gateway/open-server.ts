@@ -93,6 +93,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
     overload: config.overload,
     shutdown: config.shutdown,
     graphiql: config.graphiql ? { personas: parts.personas } : null,
+    console: config.console ? { personas: parts.personas, hasQueryPage: config.graphiql } : null,
     extensions: parts.extensions,
     log,
   });

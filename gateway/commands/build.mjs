@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
+import { build } from "vite";
 import { root } from "./ensure-built.mjs";
 
 const target = join(root, "dist");
@@ -20,6 +21,7 @@ if (status !== 0) {
 }
 for (const folder of ["gateway", "shared", "subgraphs"])
   cpSync(join(root, folder), join(fresh, folder), { recursive: true, filter: isReadAtRunTime });
+await buildConsole(join(fresh, "gateway/console/page"));
 copyGraphiql(join(fresh, "gateway/http/graphiql"));
 writeFileSync(join(fresh, ".built"), `${startedAt.toISOString()}\n`);
 rmSync(target, { recursive: true, force: true });
@@ -27,8 +29,27 @@ renameSync(fresh, target);
 
 /** The template's sources are what `dpg subgraph new` copies. */
 function isReadAtRunTime(path) {
+  if (path === join(root, "gateway/console")) return false;
   if (path.includes(join("subgraphs", "template"))) return true;
   return ![".ts", ".mjs", ".md"].includes(extname(path));
+}
+
+/** The page at `/` as the browser loads it; nothing of it is read from elsewhere. */
+async function buildConsole(folder) {
+  await build({
+    root: join(root, "gateway/console"),
+    base: "/console/",
+    configFile: false,
+    logLevel: "warn",
+    // An inlined script or image would need a looser content policy.
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: "es2022",
+      assetsInlineLimit: 0,
+      modulePreload: false,
+    },
+  });
 }
 
 /** The query page works offline: its scripts come from the packages in the lock file. */

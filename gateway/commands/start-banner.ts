@@ -10,6 +10,7 @@ export function startBanner(url: string, personas: readonly PersonaToken[], logs
   const tokens = personas.map(({ name, description, token }) => `  ${name}: ${description}\n    ${token}\n`);
   return `
 The data mesh is served at ${url}/graphql
+Console, for what there is, whose it is and why: ${url}/
 Query page, with one click per caller: ${url}/graphiql
 
 Personas (each with a token; without one you are anonymous):

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Caller } from "../../shared/define-directive.ts";
-import { ClientError } from "../../shared/errors.ts";
-import { ANONYMOUS, GOVERNANCE_SCOPE, type Principal } from "../../shared/principal.ts";
+import { ANONYMOUS, type Principal } from "../../shared/principal.ts";
 import type { Explain } from "../request/explain.ts";
 import type { RuleOrigins } from "../supergraph/rule-origins.ts";
 import type { Supergraph } from "../supergraph/supergraph.ts";
 import type { CallerIdentification, IdentifyCaller } from "./identify-caller.ts";
+import { requireSteward } from "./require-steward.ts";
 import { restErrors } from "./rest-errors.ts";
 import type { RouteExtension } from "./server.ts";
 
@@ -78,12 +78,4 @@ function explainedCaller(
     expiresAt,
   };
   return callerOf(explained, null);
-}
-
-/** @throws ClientError UNAUTHENTICATED without a token, GOVERNANCE_TEAM_ONLY without the scope */
-function requireSteward({ principal }: Caller): Extract<Principal, { kind: "authenticated" }> {
-  if (principal.kind === "anonymous")
-    throw new ClientError("UNAUTHENTICATED", "This needs a token of the governance team.");
-  if (principal.scopes.has(GOVERNANCE_SCOPE)) return principal;
-  throw new ClientError("GOVERNANCE_TEAM_ONLY", `This needs the scope ${GOVERNANCE_SCOPE}.`);
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { FastifyInstance } from "fastify";
+import { pageHeaders } from "./page-policy.ts";
 
 /** A token that the query page offers with one click; development only. */
 export interface PersonaToken {
@@ -11,18 +12,7 @@ export interface PersonaToken {
 
 const FOLDER = new URL("./graphiql/", import.meta.url);
 
-/** Everything from this origin, nothing inline: the page works offline and cannot be made to load anything. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+const HEADERS = pageHeaders("font-src 'self' data:");
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -70,16 +60,7 @@ export async function serveGraphiql(app: FastifyInstance, personas: readonly Per
     await Promise.all(files.map(async (name) => [name, await readFile(new URL(name, FOLDER))] as const)),
   );
   const send = (name: string, body: unknown, type = TYPES[extname(name)] ?? "application/json") =>
-    app.get(name, (_request, reply) =>
-      reply
-        .headers({
-          "content-security-policy": POLICY,
-          "referrer-policy": "no-referrer",
-          "cache-control": "no-cache",
-        })
-        .type(type)
-        .send(body),
-    );
+    app.get(name, (_request, reply) => reply.headers(HEADERS).type(type).send(body));
   for (const [name, body] of pages)
     send(name === "index.html" ? "/graphiql" : `/graphiql/${name}`, body, TYPES[extname(name)]);
   send("/graphiql/personas.json", { personas, query: SAMPLE_QUERY }, "application/json; charset=utf-8");

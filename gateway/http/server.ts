@@ -18,6 +18,7 @@ import type { AdmitBody } from "./admit-body.ts";
 import type { GraphQLContext } from "./apollo-lane.ts";
 import { cancelOnClose } from "./cancel-on-close.ts";
 import { type ConnectionLimits, watchConnections } from "./connections.ts";
+import { type ConsoleOptions, serveConsole } from "./console.ts";
 import { type PersonaToken, serveGraphiql } from "./graphiql.ts";
 import { errorBody, toGraphQLError } from "./graphql-errors.ts";
 import type { CountLane, HotLane } from "./hot-lane.ts";
@@ -53,6 +54,8 @@ export interface ServerOptions {
   readonly shutdown: ShutdownTimes;
   /** The page at /graphiql: the tokens it offers, or null for no page. */
   readonly graphiql: { readonly personas: readonly PersonaToken[] } | null;
+  /** The page at `/`, or null for none. */
+  readonly console: ConsoleOptions | null;
   /** Other routes of this server, each set below its own prefix. */
   readonly extensions: readonly RouteExtension[];
   readonly log: Logger;
@@ -106,6 +109,7 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   serveOperation(app, options, closing);
   for (const { prefix, register } of options.extensions) await app.register(register, { prefix });
   if (options.graphiql) await serveGraphiql(app, options.graphiql.personas);
+  if (options.console) await serveConsole(app, options.console);
   const connections = watchConnections(app.server, options.inbound);
   const stop = async () => {
     await stopServer({ app, connections, announce: closing.announce, times: options.shutdown });

@@ -3,7 +3,8 @@
   const { React, ReactDOM, GraphiQL } = window;
   const { personas, query } = await (await fetch("/graphiql/personas.json")).json();
   const callers = [{ name: "anonymous", description: "no token", token: null }, ...personas];
-  let current = callers[1] ?? callers[0];
+  const wanted = new URLSearchParams(location.search).get("as");
+  let current = callers.find(({ name }) => name === wanted) ?? callers[1] ?? callers[0];
 
   const choose = (caller) => {
     current = caller;

@@ -1,0 +1,140 @@
+import { useState } from "preact/hooks";
+import { askGraphQL, askRest } from "../ask.ts";
+import { Level, State } from "../parts/badges.tsx";
+import { Failure } from "../parts/states.tsx";
+import type { Classification } from "../queries.ts";
+import { linkTo } from "../route.ts";
+import { useLooking } from "../session.ts";
+import { useAction } from "../use-action.ts";
+
+interface ExplainedField {
+  readonly coordinate: string;
+  readonly verdict: "allowed" | "masked" | "filtered" | "denied";
+  readonly because: string;
+  readonly paths: readonly string[];
+  readonly owner: { readonly team: string } | null;
+  readonly classification: { readonly level: Classification } | null;
+  readonly missing: readonly (readonly string[])[];
+}
+
+interface Explanation {
+  readonly outcome: "answered" | "nothing left" | "rejected";
+  readonly caller: {
+    readonly subject: string | null;
+    readonly scopes: readonly string[];
+    readonly purpose: string | null;
+  };
+  readonly fields: readonly ExplainedField[];
+}
+
+/** What the caller gets of a query, field by field, and why; on demand the answer itself. */
+export function ExplainPage() {
+  const { session, caller } = useLooking();
+  const [query, setQuery] = useState(session.sampleQuery || "{\n  __typename\n}");
+  const explained = useAction<Explanation>(caller.token);
+  const answered = useAction<string>(caller.token);
+  const explain = () =>
+    explained.run(() =>
+      askRest<Explanation>("POST", "/governance/explain", { query }, { token: caller.token }),
+    );
+  const run = () =>
+    answered.run(async () => {
+      const { data, refusals } = await askGraphQL<unknown>(query, {}, { token: caller.token });
+      const errors = refusals.map(({ code, message, path }) => `${code} at ${path.join(".")}: ${message}`);
+      return JSON.stringify(errors.length === 0 ? { data } : { errors, data }, null, 2);
+    });
+  return (
+    <>
+      <h1>Explain a query</h1>
+      <p class="quiet">
+        As {caller.name}: {caller.description}. Nothing is executed unless you run it.
+      </p>
+      <form
+        class="explain"
+        onSubmit={(event) => {
+          event.preventDefault();
+          explain();
+        }}
+      >
+        <textarea
+          aria-label="Query"
+          spellcheck={false}
+          rows={16}
+          value={query}
+          onInput={(event) => setQuery(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) explain();
+          }}
+        />
+        <p class="actions">
+          <button type="submit" class="primary" disabled={explained.isRunning}>
+            Explain
+          </button>
+          <button type="button" disabled={answered.isRunning} onClick={run}>
+            Run
+          </button>
+          <span class="quiet">Ctrl + Enter explains</span>
+        </p>
+      </form>
+      {explained.refusal && <Failure refusal={explained.refusal} />}
+      {explained.result && <Verdicts explanation={explained.result} />}
+      {answered.refusal && <Failure refusal={answered.refusal} />}
+      {answered.result && (
+        <section>
+          <h2>Answer</h2>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <pre tabIndex={0}>{answered.result}</pre>
+        </section>
+      )}
+    </>
+  );
+}
+
+function Verdicts({ explanation: { outcome, caller, fields } }: { readonly explanation: Explanation }) {
+  return (
+    <section>
+      <h2>Field by field</h2>
+      <p class="quiet" role="status">
+        {caller.subject ?? "anonymous"}, purpose {caller.purpose ?? "none"}, scopes{" "}
+        {caller.scopes.join(" ") || "none"}: {outcome}.
+      </p>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Field</th>
+              <th scope="col">Verdict</th>
+              <th scope="col">Why</th>
+              <th scope="col">Classification</th>
+              <th scope="col">Owner</th>
+            </tr>
+          </thead>
+          <tbody>
+            {fields.map((field) => (
+              <tr key={`${field.coordinate} ${field.verdict} ${field.paths[0]}`}>
+                <th scope="row">
+                  <a href={linkTo("field", field.coordinate)}>{field.coordinate}</a>
+                </th>
+                <td>
+                  <State state={field.verdict} />
+                </td>
+                <td>
+                  {field.because}
+                  {field.missing.length > 0 && (
+                    <div class="quiet">
+                      needs {field.missing.map((all) => all.join(" and ")).join(", or ")}
+                    </div>
+                  )}
+                </td>
+                <td>
+                  <Level level={field.classification?.level ?? null} />
+                </td>
+                <td>{field.owner?.team}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,57 @@
+import { askRest } from "../ask.ts";
+import { useAction } from "../use-action.ts";
+import { Failure } from "./states.tsx";
+import { sayTime } from "./times.ts";
+
+interface Act {
+  readonly at: string;
+  readonly actor: string;
+  readonly verb: string;
+  readonly subject: string;
+  readonly outcome: string;
+}
+
+/** What was tried at the registry and what came of it, checks and refusals included; for the governance team. */
+export function Acts({ token }: { readonly token: string }) {
+  const { result, refusal, isRunning, run } = useAction<readonly Act[]>(token);
+  const load = () =>
+    run(() => askRest<readonly Act[]>("GET", "/registry/v1/acts?limit=100", null, { token }));
+  return (
+    <section>
+      <div class="title">
+        <h2>Checks and acts</h2>
+        <button type="button" disabled={isRunning} onClick={load}>
+          {result ? "Again" : "Show"}
+        </button>
+      </div>
+      {refusal && <Failure refusal={refusal} />}
+      {result && (
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">When</th>
+                <th scope="col">Who</th>
+                <th scope="col">What</th>
+                <th scope="col">On</th>
+                <th scope="col">Outcome</th>
+              </tr>
+            </thead>
+            <tbody>
+              {result.map(({ at, actor, verb, subject, outcome }, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
+                <tr key={index}>
+                  <td>{sayTime(at)}</td>
+                  <td>{actor}</td>
+                  <td>{verb}</td>
+                  <td>{subject}</td>
+                  <td>{outcome}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

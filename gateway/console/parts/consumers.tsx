@@ -1,0 +1,47 @@
+import type { Refusal } from "../ask.ts";
+import type { Consumer } from "../queries.ts";
+import { Guarded, Nothing } from "./states.tsx";
+import { sayNumber, sayTime } from "./times.ts";
+
+export interface ConsumersProps {
+  readonly consumers: readonly Consumer[] | null;
+  readonly refusals: readonly Refusal[];
+}
+
+/** Applications that use something, with the operations they send. */
+export function Consumers({ consumers, refusals }: ConsumersProps) {
+  return (
+    <section>
+      <h2>Consumers</h2>
+      <Guarded value={consumers} name="consumers" refusals={refusals}>
+        {consumers?.length === 0 && <Nothing title="No application used it in the last 90 days." />}
+        {consumers && consumers.length > 0 && (
+          <div class="scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Application</th>
+                  <th scope="col">Operations</th>
+                  <th scope="col" class="number">
+                    Requests
+                  </th>
+                  <th scope="col">Last seen</th>
+                </tr>
+              </thead>
+              <tbody>
+                {consumers.map(({ application, operations, requests, lastSeen }) => (
+                  <tr key={application}>
+                    <th scope="row">{application || "(without a name)"}</th>
+                    <td>{operations.map(({ name, hash }) => name || hash.slice(0, 8)).join(", ")}</td>
+                    <td class="number">{sayNumber(requests)}</td>
+                    <td>{sayTime(lastSeen)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Guarded>
+    </section>
+  );
+}

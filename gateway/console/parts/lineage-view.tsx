@@ -1,0 +1,159 @@
+import { useEffect, useState } from "preact/hooks";
+import type { LineagePicture, PlacedNode } from "../layout-lineage.ts";
+import { LINEAGE, type LineageGraph } from "../queries.ts";
+import { linkTo } from "../route.ts";
+import { useAsked } from "../use-asked.ts";
+import { Failure, Guarded, Loading, Nothing } from "./states.tsx";
+
+export interface LineageViewProps {
+  readonly of: string;
+  readonly direction: "UPSTREAM" | "DOWNSTREAM" | "BOTH";
+  readonly depth: number;
+}
+
+const KINDS = { FIELD: "field", DATASET: "dataset", DATASET_FIELD: "column", JOB: "job" } as const;
+const CHARACTERS = 27;
+
+/** Where data comes from and where it goes: a picture whose places lead on, and the same in words. */
+export function LineageView(props: LineageViewProps) {
+  const { answer, refusal } = useAsked<{ lineage: LineageGraph | null }>(LINEAGE, { ...props });
+  const graph = answer?.data.lineage ?? null;
+  const picture = usePicture(graph);
+  if (refusal) return <Failure refusal={refusal} />;
+  if (answer === null) return <Loading />;
+  const [withheld] = answer.refusals;
+  if (graph === null && withheld) return <Failure refusal={withheld} />;
+  if (graph === null || graph.nodes.length < 2)
+    return (
+      <Nothing
+        title="No lineage is known of it."
+        hint="Domains state it with @lineage; pipelines report it."
+      />
+    );
+  return (
+    <>
+      {picture && <Picture picture={picture} of={props.of} />}
+      {graph.isTruncated && (
+        <p class="quiet">
+          There is more beyond {props.depth} steps:{" "}
+          <a href={linkTo("lineage", props.of, { depth: "10" })}>show it</a>.
+        </p>
+      )}
+      <Steps graph={graph} />
+      <h3>Applications</h3>
+      <Guarded value={graph.consumers} name="consumers" refusals={answer.refusals}>
+        {graph.consumers?.length === 0 && <p class="quiet">None in the last 90 days.</p>}
+        <ul class="steps">
+          {graph.consumers?.map(({ field, application, operations }) => (
+            <li key={`${field} ${application}`}>
+              <code>{field}</code> → {application || "(without a name)"}:{" "}
+              {operations.map(({ name, hash }) => name || hash.slice(0, 8)).join(", ")}
+            </li>
+          ))}
+        </ul>
+      </Guarded>
+    </>
+  );
+}
+
+/** The layout is a script of its own: pages without a graph do not load it. */
+function usePicture(graph: LineageGraph | null): LineagePicture | null {
+  const [picture, setPicture] = useState<LineagePicture | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    if (graph)
+      import("../layout-lineage.ts").then(({ layoutLineage }) => {
+        if (isCurrent) setPicture(layoutLineage(graph));
+      });
+    return () => {
+      isCurrent = false;
+    };
+  }, [graph]);
+  return picture;
+}
+
+function Picture({ picture, of }: { readonly picture: LineagePicture; readonly of: string }) {
+  const { width, height, nodes, edges } = picture;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section class="scroll lineage" tabIndex={0} aria-label="Lineage, from left to right">
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
+        <title>Lineage of {of}</title>
+        <defs>
+          <marker
+            id="arrow"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="7"
+            markerHeight="7"
+            orient="auto"
+          >
+            <path d="M0,0 L8,4 L0,8 z" />
+          </marker>
+        </defs>
+        {edges.map(({ from, to, by, kind, isMasking, path }) => (
+          <path
+            key={`${from} ${to} ${by}`}
+            class={`edge ${kind.toLowerCase()}${isMasking ? " masking" : ""}`}
+            d={path}
+            marker-end="url(#arrow)"
+          />
+        ))}
+        {nodes.map((node) => (
+          <Node key={node.id} node={node} isHere={node.id === of} />
+        ))}
+      </svg>
+    </section>
+  );
+}
+
+function Node({ node, isHere }: { readonly node: PlacedNode; readonly isHere: boolean }) {
+  const { id, kind, name, product, classification, x, y } = node;
+  const level = classification === null ? "" : ` · ${classification.toLowerCase()}`;
+  const about = `${product?.name ?? KINDS[kind]}${level}`;
+  return (
+    <a href={linkTo("lineage", id)} aria-current={isHere ? "location" : undefined}>
+      <title>{`${id}, ${about}`}</title>
+      <rect
+        class={`node ${kind.toLowerCase()}${isHere ? " here" : ""}`}
+        x={x}
+        y={y}
+        width="200"
+        height="46"
+        rx="6"
+      />
+      <text class="name" x={x + 10} y={y + 19}>
+        {shorten(name)}
+      </text>
+      <text class="about" x={x + 10} y={y + 36}>
+        {shorten(about)}
+      </text>
+    </a>
+  );
+}
+
+function Steps({ graph: { edges } }: { readonly graph: LineageGraph }) {
+  return (
+    <details>
+      <summary>{edges.length === 1 ? "The step in words" : `The ${edges.length} steps in words`}</summary>
+      <ul class="steps">
+        {edges.map(({ from, to, kind, by, isMasking }) => (
+          <li key={`${from} ${to} ${by}`}>
+            <a href={linkTo("lineage", from)}>{from}</a> → <a href={linkTo("lineage", to)}>{to}</a>{" "}
+            <span class="quiet">
+              {kind.toLowerCase()}
+              {by && `, by ${by}`}
+              {isMasking && ", masked on its way"}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** The end of a long name tells more than its beginning. */
+function shorten(text: string): string {
+  return text.length <= CHARACTERS ? text : `…${text.slice(1 - CHARACTERS)}`;
+}

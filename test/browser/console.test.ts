@@ -1,0 +1,208 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, relative } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { request } from "undici";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "../testkit/run-command.ts";
+import { Mesh } from "../testkit/start-mesh.ts";
+
+const SCREENSHOTS = join(ROOT, "coverage/screenshots");
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+describe("the console in a real browser", () => {
+  let mesh: Mesh;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    mesh = await Mesh.start();
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: "light" });
+    page.on("console", (message) => {
+      // Chromium logs each answer above 399; those that are expected are shown by the page.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+        problems.push(message.text());
+      if (message.text().includes("Content Security Policy")) problems.push(message.text());
+    });
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("request", (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (protocol !== "data:" && protocol !== "blob:" && origin !== mesh.url)
+        problems.push(`request to ${origin}`);
+    });
+    await mesh.query('query Storefront { customer(id: "C0021") { email phone } }', { persona: "storefront" });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await mesh.remove();
+  });
+
+  async function lookAs(persona: string): Promise<void> {
+    await page.getByLabel("Looking as").selectOption(persona);
+  }
+
+  /** Screenshots in light, dark and on a phone, and what the accessibility checker says of the page. */
+  async function inspect(name: string): Promise<void> {
+    await page.screenshot({ path: join(SCREENSHOTS, `console-${name}-light.png`), fullPage: true });
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.screenshot({ path: join(SCREENSHOTS, `console-${name}-dark.png`), fullPage: true });
+    const inDark = await violations(page);
+    await page.emulateMedia({ colorScheme: "light" });
+    const inLight = await violations(page);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.screenshot({ path: join(SCREENSHOTS, `console-${name}-phone.png`), fullPage: true });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    await page.setViewportSize({ width: 1280, height: 860 });
+    expect({ inDark, inLight, overflow: Math.max(0, overflow) }).toEqual({
+      inDark: [],
+      inLight: [],
+      overflow: 0,
+    });
+  }
+
+  test("explains a query field by field, as each caller", async () => {
+    await page.goto(`${mesh.url}/#/explain`);
+    await lookAs("analyst");
+    await page.getByRole("button", { name: "Explain", exact: true }).click();
+    const row = page.getByRole("row", { name: /^Customer\.email/ });
+    await row.waitFor();
+    expect(await row.textContent()).toMatch(/masked.*@mask.*restricted/);
+    expect(await page.getByRole("row", { name: /^Customer\.creditLimit/ }).textContent()).toMatch(
+      /denied.*customer:finance/,
+    );
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.waitForFunction(() => document.querySelector("pre")?.textContent?.includes('"email": "***@'));
+    await inspect("explain");
+    await lookAs("steward");
+    await page.getByRole("button", { name: "Explain", exact: true }).click();
+    await page.waitForFunction(() => document.querySelectorAll(".state-bad").length === 0);
+    expect(await row.textContent()).toContain("allowed");
+  });
+
+  test("tells stewards who saw a value, and nobody else", async () => {
+    await page.goto(`${mesh.url}/#/audit/Customer.email`);
+    for (const [persona, code] of [
+      ["anonymous", "UNAUTHENTICATED"],
+      ["analyst", "GOVERNANCE_TEAM_ONLY"],
+    ] as const) {
+      await lookAs(persona);
+      await page.getByRole("button", { name: "Search" }).click();
+      await page.getByRole("alert").getByText(code, { exact: true }).waitFor();
+    }
+    await inspect("audit-refused");
+    await lookAs("steward");
+    await page.getByLabel("Entity, by key").fill("C0021");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page
+      .getByRole("row", { name: /analyst/ })
+      .first()
+      .waitFor();
+    await inspect("audit");
+  });
+
+  test("shows generations to a deploy token, and rolls back for the governance team with a reason", async () => {
+    const token = await mesh.token("--deploy", "governance");
+    await republishProduct(mesh, token);
+    await page.goto(`${mesh.url}/#/registry`);
+    await page.getByLabel("Deploy token").fill("dpgd_wrong");
+    await page.getByRole("button", { name: "Open" }).click();
+    await page.getByRole("alert").getByText("DEPLOY_TOKEN_INVALID", { exact: true }).waitFor();
+    await page.getByLabel("Deploy token").fill(token);
+    await page.getByRole("button", { name: "Open" }).click();
+    await page
+      .getByRole("button", { name: /Details of/ })
+      .first()
+      .click();
+    await page.getByRole("cell", { name: "Some of what this domain sells." }).first().waitFor();
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await page.getByRole("cell", { name: "publish" }).first().waitFor();
+    await inspect("registry");
+    await page
+      .getByRole("button", { name: /Details of/ })
+      .nth(1)
+      .click();
+    await page.getByLabel("Reason, which is recorded").fill("the description is wrong");
+    await page.getByRole("button", { name: /^Roll back to generation/ }).click();
+    await page
+      .getByText(/rollback by governance\/\w+: to generation \d+: the description is wrong/)
+      .waitFor();
+  });
+
+  test("says what it is when the gateway refuses a pasted token", async () => {
+    await page.goto(`${mesh.url}/#/explain`);
+    await page.getByRole("button", { name: "Token …" }).click();
+    await page.getByLabel("Your bearer token").fill("not.a.token");
+    await page.getByRole("button", { name: "Use it" }).click();
+    await page.getByRole("button", { name: "Explain", exact: true }).click();
+    await page.getByRole("alert").getByText("UNAUTHENTICATED", { exact: true }).waitFor();
+    expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }))).not.toContain(
+      "not.a.token",
+    );
+  });
+
+  test("weighs less than 150 kB with all its parts, compressed as it is sent", async () => {
+    const folder = join(ROOT, "dist/gateway/console/page");
+    const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+    const bytes = await Promise.all(
+      names.map(async ({ parentPath, name }) => {
+        const path = relative(folder, join(parentPath, name));
+        const { body, headers } = await request(
+          path === "index.html" ? mesh.url : `${mesh.url}/console/${path}`,
+          { headers: { "accept-encoding": "gzip" } },
+        );
+        expect(headers["content-encoding"]).toBe("gzip");
+        expect(headers["content-security-policy"]).toContain("default-src 'none'; script-src 'self'");
+        return (await body.arrayBuffer()).byteLength;
+      }),
+    );
+    const total = bytes.reduce((sum, size) => sum + size, 0);
+    console.log(`the console: ${total} bytes in ${bytes.length} files, compressed`);
+    expect(total).toBeLessThanOrEqual(150_000);
+  });
+
+  test("loads nothing from elsewhere, breaks no policy, logs no error", () => {
+    expect(problems).toEqual([]);
+  });
+});
+
+/** A generation more: the same product with another description. */
+async function republishProduct({ url }: Mesh, token: string): Promise<void> {
+  const registry = async (method: string, body: string | null) => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const answer = await fetch(`${url}/registry/v1/subgraphs/product`, { method, headers, body });
+    expect(answer.status).toBe(200);
+    return (await answer.json()).data;
+  };
+  const { sdl } = await registry("GET", null);
+  const changed = sdl.replace("A page of products.", "Some of what this domain sells.");
+  await registry("PUT", JSON.stringify({ sdl: changed, reason: "described" }));
+}
+
+/** What the checker finds serious; evaluated by the browser's debugger, which the page's policy does not concern. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const { violations: found } = await page.evaluate(() => window.axe.run());
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+}
+
+declare global {
+  interface Window {
+    readonly axe: typeof import("axe-core");
+  }
+}
