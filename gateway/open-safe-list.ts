@@ -39,12 +39,12 @@ export async function openSafeList(
   log: Logger,
 ): Promise<SafeListLife> {
   const { mode } = operations;
-  if (mode === "off") return { safeList: null, stop: () => {} };
   const unlisted = new Counter({
     name: "dpg_operations_unlisted_total",
     help: "Operations, once per application and text, that nobody has published",
     registers: [metrics],
   });
+  if (mode === "off") return { safeList: null, stop: () => {} };
   const safeList = new SafeList({
     mode,
     onUnlisted: (found) => {
