@@ -55,6 +55,8 @@ export type GatewayOptions = SupergraphOrigin & {
   readonly knownOperations?: KnownOperations;
   /** Where the operations that are answered are listed, if only those are. */
   readonly operations?: OperationOrigin;
+  /** Adds what is measured beside the gateway to its metrics. */
+  readonly measure?: (metrics: Registry) => void;
   /** Other routes of the server. */
   readonly extensions?: readonly RouteExtension[];
 };
@@ -84,6 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const operations = new OperationStore(config.limits.operationCacheBytes);
   const metrics = createMetrics();
   const safe = await openSafeList(config, options.operations ?? null, metrics, log);
+  options.measure?.(metrics);
   const plans = new PlanPool(config.limits.planMs);
   const telemetry = await openTelemetry(config, metrics, log);
   const programs = { hits: 0, misses: 0 };

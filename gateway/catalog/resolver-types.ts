@@ -392,7 +392,7 @@ export type CatalogField = {
   readonly rowFilters: ReadonlyArray<CatalogRule>;
   /** For how long it is delivered. */
   readonly retention: ReadonlyArray<CatalogRule>;
-  /** Every rule of governance that holds for it: its own, of its type and of what it returns. */
+  /** Every rule that holds for it: its own, of its type and of what it returns. */
   readonly rules: ReadonlyArray<CatalogRule>;
   /** Where its data comes from. */
   readonly upstream?: Maybe<LineageGraph>;
@@ -438,7 +438,7 @@ export type CatalogFieldEdge = {
   readonly node?: Maybe<CatalogField>;
 };
 
-/** One rule of governance as it holds at a place. */
+/** One rule as it holds at a place. */
 export type CatalogRule = {
   readonly __typename?: 'CatalogRule';
   /** Name of the directive, without `@`. */

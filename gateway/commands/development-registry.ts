@@ -2,10 +2,12 @@ import { createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Registry as MetricsRegistry } from "prom-client";
 import { z } from "zod";
 import type { KnownOperations } from "../../shared/known-operation.ts";
 import type { Logger } from "../../shared/log.ts";
 import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
+import { measureMesh } from "../catalog/mesh-gauges.ts";
 import { openDataHealth } from "../catalog/open-data-health.ts";
 import { standardsRoutes } from "../catalog/standards/standards-routes.ts";
 import type { RouteExtension } from "../http/server.ts";
@@ -29,6 +31,7 @@ export interface DevelopmentRegistry {
   readonly knownOperations: KnownOperations;
   readonly operations: OperationOrigin;
   readonly routes: readonly RouteExtension[];
+  readonly measure: (metrics: MetricsRegistry) => void;
   /** Publishes the domains that `npm start` runs, where anything of them differs from what is published. */
   readonly publish: (sources: readonly SubgraphSource[]) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -84,6 +87,7 @@ export async function openDevelopmentRegistry(
       { prefix: "/registry/rover", register: (app) => roverRoutes(app, registry) },
       ...health.routes,
     ],
+    measure: (metrics) => measureMesh(metrics, registry.store.pool),
     publish: (sources) => publishChanged(registry, sources),
     stop: async () => {
       await health.stop();

@@ -100,6 +100,7 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
     knownOperations: registry.knownOperations,
     operations: registry.operations,
     extensions: registry.routes,
+    measure: registry.measure,
     log,
     personas: await personaTokens(issuer),
   });

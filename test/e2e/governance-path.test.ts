@@ -105,7 +105,7 @@ describe("a rule that the governance team adds", () => {
     expect(given).toMatchObject({ customer: { address: { city: expect.any(String) } } });
   });
 
-  test("is in the published artifact, in explanations of the running gateway and in the audit", async () => {
+  test("is in the published artifact, in explanations of the running gateway, in the catalog and in the audit", async () => {
     const [explain = "", who = ""] = (STEPS[6] ?? "").trim().split("\n");
     const fetched = await shell(
       "DPG_TOKEN=$(npx dpg token --deploy governance) npx dpg supergraph fetch --artifact",
@@ -120,6 +120,21 @@ describe("a rule that the governance team adds", () => {
     expect((await shell(explain)).stdout).toMatch(
       /Customer\.address +denied .*@embargo on Customer\.address of customer/,
     );
+    const { data } = await mesh.query(
+      `{ catalogField(coordinate: "Customer.address") { rules { directive summary coordinate subgraphs } } }`,
+    );
+    expect(data).toMatchObject({
+      catalogField: {
+        rules: expect.arrayContaining([
+          {
+            directive: "embargo",
+            summary: "not before 2999-01-01",
+            coordinate: "Customer.address",
+            subgraphs: ["customer"],
+          },
+        ]),
+      },
+    });
     const recorded = async () => (await shell(who)).stdout;
     await expect
       .poll(recorded, { timeout: 20_000, interval: 1000 })
