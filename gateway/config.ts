@@ -245,6 +245,13 @@ const schema = (production: boolean) =>
           .default(production ? ["BAD_USER_INPUT", "IDEMPOTENCY_CONFLICT"] : "all"),
       })
       .prefault({}),
+    /** How data products are, as the registry that is followed knows: told on request, and where data is stale. */
+    products: z
+      .strictObject({
+        watch: z.boolean().default(true),
+        intervalMs: z.int().min(100).default(10_000),
+      })
+      .prefault({}),
     /** What is counted of the operations that applications send, for a registry. */
     usage: z
       .strictObject({

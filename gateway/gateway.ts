@@ -21,12 +21,14 @@ import {
 } from "./open-generations.ts";
 import { openIdentity } from "./open-identity.ts";
 import { openPolicies, type PolicyLife } from "./open-policies.ts";
+import { openProducts } from "./open-products.ts";
 import { openRateLimits, type RateLimitsLife } from "./open-rate-limits.ts";
 import { type OperationOrigin, openSafeList, type SafeListLife } from "./open-safe-list.ts";
 import { listen, openServer } from "./open-server.ts";
 import { openTelemetry, type Telemetry } from "./open-telemetry.ts";
 import { openUsage } from "./open-usage.ts";
 import { countPlans } from "./plan-metrics.ts";
+import type { ReadProductHealth } from "./products/product-watch.ts";
 import { createAdmission } from "./request/admit.ts";
 import type { DecidePolicy } from "./request/evaluate-policies.ts";
 import { createHandleOperation, type HandleOperation } from "./request/handle-operation.ts";
@@ -57,6 +59,8 @@ export type GatewayOptions = SupergraphOrigin & {
   readonly operations?: OperationOrigin;
   /** Adds what is measured beside the gateway to its metrics. */
   readonly measure?: (metrics: Registry) => void;
+  /** Knows how data products are; without it nothing is told of them. */
+  readonly productHealth?: ReadProductHealth;
   /** Other routes of the server. */
   readonly extensions?: readonly RouteExtension[];
 };
@@ -132,12 +136,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     supergraphs.onChange(noted);
   }
   const usage = openUsage({ config, sink: options.usage, operations, metrics, log });
-  const handleOperation = usage.measure(
-    createOperationHandler(
-      config,
-      generations,
-      { programOf, policies, audit, rateLimits, safe, telemetry },
-      log,
+  const products = openProducts(config, options.productHealth, log);
+  const handleOperation = products.tell(
+    usage.measure(
+      createOperationHandler(
+        config,
+        generations,
+        { programOf, policies, audit, rateLimits, safe, telemetry },
+        log,
+      ),
     ),
   );
   const explainRoutes = openExplain({
@@ -173,6 +180,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await supergraphs.stop();
     policies.stop();
     safe.stop();
+    products.stop();
     await Promise.all([audit.stop(), usage.stop(), rateLimits.stop(), telemetry.stop()]);
     await Promise.all([generations.close(), plans.stop()]);
   };

@@ -303,6 +303,12 @@ export const ERROR_CODES = {
     remedy:
       "Send what an OpenLineage client (spec 1.x or 2.x) sends: RunEvents, JobEvents or DatasetEvents; the message says which event is wrong and where.",
   },
+  DATA_STALE: {
+    status: 503,
+    cause: "The data of a product is older than its owners promise, and they want it not to be served then.",
+    remedy:
+      "Try again later, or ask the product's owner; what the operation reads of other products is served without it.",
+  },
   PRODUCT_NOT_YOURS: {
     status: 403,
     cause: "The deploy token is of another domain than the data product.",

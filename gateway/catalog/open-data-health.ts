@@ -5,8 +5,9 @@ import { alertRoutes } from "./alerts/alert-routes.ts";
 import { AlertSender } from "./alerts/alert-sender.ts";
 import { AlertStore } from "./alerts/alert-store.ts";
 import { findConditions } from "./alerts/find-conditions.ts";
-import { lineageRoutes } from "./openlineage/lineage-routes.ts";
+import { collectLineage, lineageRoutes } from "./openlineage/lineage-routes.ts";
 import { LineageStore } from "./openlineage/lineage-store.ts";
+import { LineagePusher, type PushTarget } from "./openlineage/push-lineage.ts";
 import { HealthMonitor } from "./quality/health-monitor.ts";
 import { writeProductHealth } from "./quality/product-health.ts";
 import { qualityRoutes } from "./quality/quality-routes.ts";
@@ -21,6 +22,8 @@ export interface DataHealthOptions {
   /** Milliseconds before a webhook is tried again. */
   readonly backoffMs?: number;
   readonly windows?: Windows;
+  /** Where the mesh's lineage is pushed to, and under which name of the graph. */
+  readonly push?: { readonly target: PushTarget; readonly authority: string } | null;
 }
 
 /** What a registry knows of the health of data: what pipelines report, how promises are kept, and whom it tells. */
@@ -35,11 +38,13 @@ export interface DataHealth {
 
 const INTERVAL_MS = 15_000;
 const BACKOFF_MS = 10_000;
+/** Rounds of measuring for one of pushing: every five minutes, usually. */
+const PUSH_ROUNDS = 20;
 
 /** Opens it on a registry's tables, and measures until it is stopped. */
 export function openDataHealth(options: DataHealthOptions): DataHealth {
   const { registry, production, log } = options;
-  const { intervalMs = INTERVAL_MS, backoffMs = BACKOFF_MS, windows = USUAL_WINDOWS } = options;
+  const { intervalMs = INTERVAL_MS, backoffMs = BACKOFF_MS, windows = USUAL_WINDOWS, push = null } = options;
   const { pool } = registry.store;
   const lineage = new LineageStore(pool);
   const alerts = new AlertStore(pool);
@@ -60,6 +65,14 @@ export function openDataHealth(options: DataHealthOptions): DataHealth {
     backoffMs,
     intervalMs: Math.min(intervalMs, 2000),
   });
+  const pusher =
+    push &&
+    new LineagePusher({
+      target: push.target,
+      intervalMs: PUSH_ROUNDS * intervalMs,
+      collect: () => collectLineage(registry, { authority: push.authority, days: 1 }),
+      log,
+    });
   return {
     routes: [
       { prefix: "/api/v1/lineage", register: (app) => lineageRoutes(app, { registry, lineage }) },
@@ -67,6 +80,7 @@ export function openDataHealth(options: DataHealthOptions): DataHealth {
       { prefix: "/registry/v1/alerts", register: (app) => alertRoutes(app, { registry, production }) },
     ],
     stop: async () => {
+      await pusher?.stop();
       await monitor.stop();
       await sender.stop();
     },

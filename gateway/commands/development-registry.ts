@@ -9,9 +9,11 @@ import type { Logger } from "../../shared/log.ts";
 import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
 import { measureMesh } from "../catalog/mesh-gauges.ts";
 import { openDataHealth } from "../catalog/open-data-health.ts";
+import { readProductHealth } from "../catalog/quality/product-health.ts";
 import { standardsRoutes } from "../catalog/standards/standards-routes.ts";
 import type { RouteExtension } from "../http/server.ts";
 import type { OperationOrigin } from "../open-safe-list.ts";
+import type { ReadProductHealth } from "../products/product-watch.ts";
 import type { SubgraphSource } from "../registry/compose.ts";
 import { GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
 import { followPostgres } from "../registry/follow-postgres.ts";
@@ -30,10 +32,13 @@ export interface DevelopmentRegistry {
   readonly usage: UsageSink;
   readonly knownOperations: KnownOperations;
   readonly operations: OperationOrigin;
+  readonly productHealth: ReadProductHealth;
   readonly routes: readonly RouteExtension[];
   readonly measure: (metrics: MetricsRegistry) => void;
   /** Publishes the domains that `npm start` runs, where anything of them differs from what is published. */
   readonly publish: (sources: readonly SubgraphSource[]) => Promise<void>;
+  /** A new deploy token of a domain that `npm start` runs. */
+  readonly deployToken: (domain: string) => Promise<string>;
   readonly stop: () => Promise<void>;
 }
 
@@ -81,6 +86,7 @@ export async function openDevelopmentRegistry(
       feed: (known) => registry.operations.newerThan(known),
       lastGoodFile: join(dataDirectory, "last-good-operations.json"),
     },
+    productHealth: () => readProductHealth(registry.store.pool),
     routes: [
       { prefix: "/registry/v1", register: (app) => registryRoutes(app, registry) },
       { prefix: "/catalog", register: (app) => standardsRoutes(app, registry) },
@@ -88,6 +94,7 @@ export async function openDevelopmentRegistry(
       ...health.routes,
     ],
     measure: (metrics) => measureMesh(metrics, registry.store.pool),
+    deployToken: async (domain) => (await registry.tokens.create(domain, TOKEN_SECONDS, ACTOR.id)).token,
     publish: (sources) => publishChanged(registry, sources),
     stop: async () => {
       await health.stop();

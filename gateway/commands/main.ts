@@ -1,6 +1,7 @@
 import addCompletion from "@bomb.sh/tab/commander";
 import { Command } from "commander";
 import { ClientError, ERROR_CODES, explainError, isErrorCode } from "../../shared/errors.ts";
+import { addAlertCommands } from "./alert-commands.ts";
 import { addAuditCommands } from "./audit-commands.ts";
 import { addDevCommand } from "./dev-command.ts";
 import { withExamples } from "./examples.ts";
@@ -100,6 +101,7 @@ addRegistryCommands(program, { subgraph, supergraph });
 addAuditCommands(program);
 addGovernanceCommands(program);
 addProductCommands(program);
+addAlertCommands(program);
 
 withExamples(program.command("error"), "dpg error GOVERNANCE_LOOSENED")
   .description("cause and remedy of an error code")

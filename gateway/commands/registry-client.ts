@@ -52,20 +52,36 @@ const refusal = z.object({
   error: z.looseObject({ code: z.string(), message: z.string() }),
 });
 
+export interface Question {
+  readonly method: Method;
+  readonly path: string;
+  readonly body?: object;
+}
+
 /**
  * Asks the registry; the `data` of its answer.
  *
  * @throws ClientError with the registry's code, message and findings, or REGISTRY_UNAVAILABLE
  */
 export async function askRegistry<Data>(
-  { url, token }: RegistryAccess,
-  question: { readonly method: Method; readonly path: string; readonly body?: object },
+  access: RegistryAccess,
+  question: Question,
   schema: z.ZodType<Data>,
 ): Promise<Data> {
-  const { method, path, body } = question;
+  const path = `/registry/v1${question.path}`;
+  const { data } = await askServer(access, { ...question, path }, z.object({ data: schema }));
+  return data;
+}
+
+/** The same of any path of the registry's server; the whole answer. */
+export async function askServer<Answer>(
+  { url, token }: RegistryAccess,
+  { method, path, body }: Question,
+  schema: z.ZodType<Answer>,
+): Promise<Answer> {
   let answer: unknown;
   try {
-    const response = await fetch(`${url}/registry/v1${path}`, {
+    const response = await fetch(`${url}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
@@ -81,10 +97,9 @@ export async function askRegistry<Data>(
   }
   const refused = refusal.safeParse(answer);
   if (refused.success) throw toClientError(refused.data.error);
-  const parsed = z.object({ data: schema }).safeParse(answer);
-  if (!parsed.success)
-    throw new ClientError("REGISTRY_UNAVAILABLE", `What answers at ${url} is no registry.`);
-  return parsed.data.data;
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new ClientError("REGISTRY_UNAVAILABLE", `What answers at ${url} is no registry.`);
 }
 
 function toClientError({ code, message, ...rest }: z.infer<typeof refusal>["error"]): ClientError {

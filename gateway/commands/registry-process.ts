@@ -6,6 +6,7 @@ import { ClientError } from "../../shared/errors.ts";
 import { createLog } from "../../shared/log.ts";
 import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
 import { openDataHealth } from "../catalog/open-data-health.ts";
+import { readPushTarget } from "../catalog/openlineage/push-lineage.ts";
 import { standardsRoutes } from "../catalog/standards/standards-routes.ts";
 import type { Environment } from "../config.ts";
 import { answerEverything, OUTER_ERRORS } from "../http/outer-errors.ts";
@@ -26,6 +27,11 @@ const settings = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4200),
   /** Generations kept for roll-back; versions and artifacts that none of them needs go with the others. */
   REGISTRY_KEEP_GENERATIONS: z.coerce.number().int().min(2).default(200),
+  /** Names the graph in pushed lineage: `graphql://` and this. */
+  OPENLINEAGE_NAMESPACE: z
+    .string()
+    .regex(/^[\w.:-]+$/)
+    .default("localhost"),
   NODE_ENV: z.string().default(""),
 });
 
@@ -45,7 +51,10 @@ export async function serveRegistry(env: Environment): Promise<Stoppable & { rea
     production: read.NODE_ENV === "production",
     keep: read.REGISTRY_KEEP_GENERATIONS,
   });
-  const health = openDataHealth({ registry, production: read.NODE_ENV === "production", log });
+  const production = read.NODE_ENV === "production";
+  const target = readPushTarget(env, production);
+  const push = target && { target, authority: read.OPENLINEAGE_NAMESPACE };
+  const health = openDataHealth({ registry, production, log, push });
   const loggerInstance: FastifyBaseLogger = log;
   const app: FastifyInstance = fastify({
     ...OUTER_ERRORS,

@@ -8,6 +8,7 @@ import { type Environment, readConfig } from "../config.ts";
 import { followOperations } from "../follow-operations.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../gateway.ts";
 import type { SupergraphOrigin } from "../open-generations.ts";
+import { fetchProductHealth } from "../products/fetch-product-health.ts";
 import { followHttp } from "../supergraph/follow-http.ts";
 import { fetchKnownOperations } from "../usage/fetch-known-operations.ts";
 import { sendUsage } from "../usage/send-usage.ts";
@@ -61,7 +62,7 @@ const POLL_MS = 1000;
 function originOf(
   options: ServeOptions,
   env: Environment,
-): SupergraphOrigin & Pick<GatewayOptions, "usage" | "knownOperations" | "operations"> {
+): SupergraphOrigin & Pick<GatewayOptions, "usage" | "knownOperations" | "operations" | "productHealth"> {
   const { supergraph, registry, registryKey } = options;
   if (supergraph !== undefined && registry === undefined) return readSupergraph(supergraph);
   if (registry === undefined || supergraph !== undefined || registryKey === undefined)
@@ -75,6 +76,7 @@ function originOf(
       feed: followOperations(access),
       lastGoodFile: join(env.DPG_DATA_DIR ?? ".data", "last-good-operations.json"),
     },
+    productHealth: fetchProductHealth(access),
     follow: {
       feed: followHttp(access),
       publicKey: readPublicKey(registryKey),

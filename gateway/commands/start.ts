@@ -82,7 +82,17 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
     openDevelopmentAudit(databases.get(AUDIT) ?? "", dataDirectory, env),
     startingCatalog,
     ...DOMAINS.map((domain, index) =>
-      startDomain({ domain, port: port + 101 + index, gatewayPort: port, logs, databases }, keep),
+      startDomain(
+        {
+          domain,
+          port: port + 101 + index,
+          gatewayPort: port,
+          logs,
+          databases,
+          deployToken: () => opening.then((registry) => registry.deployToken(domain)),
+        },
+        keep,
+      ),
     ),
   ]);
   await registry.publish(sources);
@@ -99,6 +109,7 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
     usage: registry.usage,
     knownOperations: registry.knownOperations,
     operations: registry.operations,
+    productHealth: registry.productHealth,
     extensions: registry.routes,
     measure: registry.measure,
     log,
@@ -150,6 +161,8 @@ interface DomainOptions {
   readonly gatewayPort: number;
   readonly logs: string;
   readonly databases: ReadonlyMap<string, string>;
+  /** With which the domain reports the results of its checks. */
+  readonly deployToken: () => Promise<string>;
 }
 
 /** Migrates and seeds in one process that holds the administrator's connection, serves in one that does not. */
@@ -163,12 +176,16 @@ async function startDomain(options: DomainOptions, keep: (part: Stoppable) => vo
     logFile: join(logs, `${domain}-database.log`),
   });
   if ((await preparation.ended) !== 0) throw failedPreparation(domain, preparation.output());
+  const [qualityUrl = "", applicationUrl = ""] = preparation.output().trim().split("\n").slice(-2);
   const service = new ServiceProcess({
     name: domain,
     module: join(folder, "main.js"),
     env: {
       PORT: String(port),
-      DATABASE_URL: preparation.output().trim().split("\n").at(-1) ?? "",
+      DATABASE_URL: applicationUrl,
+      QUALITY_DATABASE_URL: qualityUrl,
+      DPG_REGISTRY_URL: `http://127.0.0.1:${gatewayPort}`,
+      DPG_TOKEN: await options.deployToken(),
       DPG_GATEWAY_JWKS_URL: `http://127.0.0.1:${gatewayPort}/.well-known/jwks.json`,
     },
     logFile: join(logs, `${domain}.log`),

@@ -33,6 +33,7 @@ export interface GraphQLContext {
   readonly client: ClientIdentity;
   readonly address: string;
   readonly wantsCost: boolean;
+  readonly wantsProducts: boolean;
   readonly requestId: string;
   readonly cancellation: Cancellation | null;
   /** What comes to be known of the request, for who observes it. */
@@ -153,7 +154,7 @@ function createGatewayInterface({
     },
     load: async () => ({
       executor: async ({ schema, source, document, request, context }) => {
-        const { caller, client, address, wantsCost, requestId, cancellation, facts } = context;
+        const { caller, client, address, wantsCost, wantsProducts, requestId, cancellation, facts } = context;
         try {
           const prepared = operations.prepare(
             { ...servedBy(schema), source, operationName: request.operationName ?? null },
@@ -167,6 +168,7 @@ function createGatewayInterface({
             client,
             address,
             wantsCost,
+            wantsProducts,
             requestId,
             cancellation,
             trace: facts.trace,

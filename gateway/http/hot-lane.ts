@@ -18,7 +18,7 @@ import { readSentOperation, type SentOperation } from "./read-sent-operation.ts"
 import type { AnsweredRequest, RequestObserver } from "./request-observer.ts";
 import { responseText } from "./response-text.ts";
 import { takeBody } from "./take-body.ts";
-import type { WantsCost } from "./wants-cost.ts";
+import { PRODUCTS_HEADER, type WantsCost } from "./wants-cost.ts";
 
 export interface HotLaneOptions {
   readonly operations: OperationStore;
@@ -162,6 +162,7 @@ async function answer(options: HotLaneOptions, { request, reply, sent, prepared 
       client,
       address,
       wantsCost: wantsCost(request.headers),
+      wantsProducts: request.headers[PRODUCTS_HEADER] !== undefined,
       requestId,
       cancellation,
       trace,

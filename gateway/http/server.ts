@@ -30,7 +30,7 @@ import { parseNestedJson, readEncodings } from "./read-bodies.ts";
 import { FactsOfRequests } from "./request-facts.ts";
 import type { RequestObserver } from "./request-observer.ts";
 import { type ShutdownTimes, stopServer } from "./stop-server.ts";
-import type { WantsCost } from "./wants-cost.ts";
+import { PRODUCTS_HEADER, type WantsCost } from "./wants-cost.ts";
 
 export interface ServerOptions {
   /** The GraphQL pipeline of each path. */
@@ -230,6 +230,7 @@ function contextCreator({
         client,
         address,
         wantsCost: wantsCost(request.headers),
+        wantsProducts: request.headers[PRODUCTS_HEADER] !== undefined,
         requestId: request.id,
         cancellation: cancelOnClose(reply.raw),
         facts,

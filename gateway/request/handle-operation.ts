@@ -28,6 +28,8 @@ export interface OperationRequest {
   readonly address?: string;
   /** Whether the response is to say what it cost. */
   readonly wantsCost?: boolean;
+  /** Whether the response is to tell of the data products that it was read from. */
+  readonly wantsProducts?: boolean;
   readonly requestId: string;
   /** Cancelled when the client goes away. */
   readonly cancellation: Cancellation | null;

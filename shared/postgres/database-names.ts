@@ -7,10 +7,12 @@ export interface DatabaseNames {
   readonly owner: string;
   /** What the domain's service connects as; owns nothing. */
   readonly application: string;
+  /** What the domain's checks of quality connect as; it only reads. */
+  readonly quality: string;
 }
 
 /** Postgres cuts identifiers at 63 bytes. */
-const LONGEST_NAME = 63 - "_owner".length;
+const LONGEST_NAME = 63 - "_quality".length;
 
 /** @throws ClientError CONFIG_INVALID for anything but lower-case letters, digits and underscores */
 export function nameDatabase(database: string): DatabaseNames {
@@ -20,5 +22,10 @@ export function nameDatabase(database: string): DatabaseNames {
       `${JSON.stringify(database)} cannot name a database: use a lower-case letter, then letters, digits and underscores, at most ${LONGEST_NAME} in all.`,
     );
   }
-  return { database, owner: `${database}_owner`, application: `${database}_app` };
+  return {
+    database,
+    owner: `${database}_owner`,
+    application: `${database}_app`,
+    quality: `${database}_quality`,
+  };
 }

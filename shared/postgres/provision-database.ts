@@ -5,6 +5,7 @@ import { createRoles, setPassword } from "./create-roles.ts";
 import { type DatabaseNames, nameDatabase } from "./database-names.ts";
 import { derivePassword, readDatabaseUrl, withDatabase, withUser } from "./database-url.ts";
 import { prepareSchemas } from "./prepare-schemas.ts";
+import { prepareQualityRole } from "./quality-role.ts";
 import { runMigrations } from "./run-migrations.ts";
 
 interface ProvisionRequest {
@@ -16,6 +17,8 @@ interface ProvisionRequest {
   readonly migrationsDirectory: string;
   /** Of the application's role; by default derived from the administrator's password, if that has one. */
   readonly applicationPassword?: string;
+  /** Makes the role for checks of quality as well. */
+  readonly quality?: boolean;
   /** Told what was migrated. */
   readonly log?: (message: string) => void;
 }
@@ -25,6 +28,8 @@ interface ProvisionedDatabase {
   readonly applicationUrl: string;
   /** Connects as the administrator acting as the owner of the tables: for seeds, not for a service. */
   readonly ownerUrl: string;
+  /** Connects as the role for checks of quality; null where none was asked for. */
+  readonly qualityUrl: string | null;
   /** How many migrations ran. */
   readonly migrated: number;
 }
@@ -60,7 +65,21 @@ export async function provisionDatabase(request: ProvisionRequest): Promise<Prov
     }),
   );
   const migrated = await runMigrations({ ownerUrl, directory: migrationsDirectory, log });
-  return { applicationUrl, ownerUrl, migrated };
+  const qualityUrl = request.quality ? await provisionQuality(adminUrl, names) : null;
+  return { applicationUrl, ownerUrl, qualityUrl, migrated };
+}
+
+async function provisionQuality(adminUrl: string, names: DatabaseNames): Promise<string> {
+  const admin = readDatabaseUrl(adminUrl);
+  const password = derivePassword(admin, names.quality);
+  await withConnection(withDatabase(admin, names.database), (inside) =>
+    explaining(admin.user, async () => {
+      await inside.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
+      await inside.query("SELECT pg_advisory_lock($1)", [PROVISION_LOCK]);
+      await prepareQualityRole(inside, names, password);
+    }),
+  );
+  return withUser(admin, names.database, names.quality, password);
 }
 
 /** Row-level security binds the role only while it is, and may become, nothing more than itself. */

@@ -15,7 +15,7 @@ export interface DatabaseDefinition {
 
 /**
  * The whole `prepare.ts` of a subgraph: creates the database and its roles, migrates, seeds, and prints the
- * application role's connection on standard output. It runs before the service, because the service must not
+ * connections of the role for checks of quality and, last, of the application's role on standard output. It runs before the service, because the service must not
  * hold the administrator's connection that this takes from DATABASE_ADMIN_URL. APPLICATION_PASSWORD sets the
  * application role's password; without it one is derived from the administrator's. A failure prints code, cause and
  * remedy on standard error and leaves exit code 1.
@@ -26,14 +26,15 @@ export async function prepareSubgraph({ directory, database, seed }: DatabaseDef
     if (!adminUrl) throw new ClientError("SUBGRAPH_SETTINGS_INVALID", "DATABASE_ADMIN_URL: required");
     const migrationsDirectory = fileURLToPath(new URL("migrations/", directory));
     const applicationPassword = process.env.APPLICATION_PASSWORD;
-    const { applicationUrl, ownerUrl } = await provisionDatabase({
+    const { applicationUrl, ownerUrl, qualityUrl } = await provisionDatabase({
       adminUrl,
       database,
       migrationsDirectory,
+      quality: true,
       ...(applicationPassword ? { applicationPassword } : {}),
     });
     await seed(ownerUrl);
-    process.stdout.write(`${applicationUrl}\n`);
+    process.stdout.write(`${qualityUrl}\n${applicationUrl}\n`);
   } catch (error) {
     process.stderr.write(`${explainFailure(error)}\n`);
     process.exitCode = 1;

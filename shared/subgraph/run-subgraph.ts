@@ -1,4 +1,7 @@
+import { createLog, type LogLevel } from "../log.ts";
 import { explainFailure } from "./explain-failure.ts";
+import { loadSubgraph } from "./load-subgraph.ts";
+import { QualitySchedule, type QualitySettings, readQualitySettings } from "./quality-schedule.ts";
 import { serveSubgraph } from "./serve-subgraph.ts";
 import { readSubgraphSettings } from "./settings.ts";
 import type { SubgraphDefinition } from "./subgraph-definition.ts";
@@ -12,12 +15,28 @@ const GRACE_MS = 8_000;
  */
 export async function runSubgraph<Loaders>(definition: SubgraphDefinition<Loaders>): Promise<void> {
   try {
-    const { stop } = await serveSubgraph(definition, readSubgraphSettings(process.env));
-    stopOnSignal(stop);
+    const settings = readSubgraphSettings(process.env);
+    const quality = readQualitySettings(process.env);
+    const { stop } = await serveSubgraph(definition, settings);
+    const checks = quality && (await startChecks(definition, quality, settings.logLevel));
+    stopOnSignal(async () => {
+      await checks?.stop();
+      await stop();
+    });
   } catch (error) {
     process.stderr.write(`${explainFailure(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+async function startChecks(
+  definition: Pick<SubgraphDefinition, "directory" | "resolvers" | "database">,
+  settings: QualitySettings,
+  level: LogLevel,
+): Promise<QualitySchedule> {
+  const { descriptor } = await loadSubgraph(definition);
+  const log = createLog({ name: `quality-${descriptor.domain}`, level });
+  return new QualitySchedule({ settings, descriptor, log });
 }
 
 function stopOnSignal(stop: () => Promise<void>): void {

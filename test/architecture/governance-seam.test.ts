@@ -8,7 +8,17 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const NAMES = DIRECTIVES.map(({ name }) => name).join("|");
 
 /** Words that are also verdicts, kinds of callers or names of columns; they count where directives are told apart. */
-const ORDINARY = ["authenticated", "policy", "purpose", "mask", "format", "owner", "audit", "classification"];
+const ORDINARY = [
+  "authenticated",
+  "policy",
+  "purpose",
+  "mask",
+  "format",
+  "owner",
+  "audit",
+  "classification",
+  "lineage",
+];
 
 /** What directives are told apart by. */
 const TELLS_APART = /directive\s*\.name|\bDIRECTIVES\b|from "[^"]*\/directives\//;

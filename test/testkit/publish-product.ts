@@ -30,17 +30,18 @@ export function descriptorOf(
   });
 }
 
-/** Publishes products whose type is `Order`; `body` adds fields to it. */
+/** Publishes products whose type is `Order`; `body` adds fields, `directives` rules to it. */
 export async function publishProduct(
   { registry }: Pick<TestRegistry, "registry">,
   product: string,
   body = "total: Float",
+  directives = "",
 ): Promise<void> {
   const sdl = `extend schema
     @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
     @link(url: "https://specs.data-product-gateway.dev/governance/v1.0", import: ["@lineage", "@mask", "@classification", "@rowFilter"])
   type Query { order(id: ID!): Order }
-  type Order @key(fields: "id") { id: ID! ${body} }`;
+  type Order @key(fields: "id") ${directives} { id: ID! ${body} }`;
   const source = { sdl, url: "http://127.0.0.1:1/graphql", product };
   const actor = { id: "order/test", domain: "order" };
   await registry.publish({ actor, changes: [{ name: "order", source }], reason: "test" });

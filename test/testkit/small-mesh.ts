@@ -40,6 +40,7 @@ export interface MeshOptions {
   readonly policyEngine?: DecidePolicy;
   readonly usage?: UsageSink;
   readonly operations?: OperationOrigin;
+  readonly productHealth?: GatewayOptions["productHealth"];
   readonly extensions?: GatewayOptions["extensions"];
   /** Makes the supergraph in place of our own composer. */
   readonly supergraphOf?: (sources: readonly SubgraphSource[]) => string;
@@ -92,6 +93,7 @@ export async function startSmallMesh({
   operations,
   extensions = [],
   supergraphOf = composeOurs,
+  productHealth,
 }: MeshOptions): Promise<SmallMesh> {
   const logged: string[] = [];
   const served = await serveSubgraphs(subgraphs);
@@ -105,6 +107,7 @@ export async function startSmallMesh({
     ...(policyEngine ? { policyEngine } : {}),
     ...(usage ? { usage } : {}),
     ...(operations ? { operations } : {}),
+    ...(productHealth ? { productHealth } : {}),
     log: createLog({
       name: "gateway",
       level: "trace",

@@ -50,7 +50,7 @@ describe("POST /api/v1/lineage", () => {
 
   test("takes dbt's runs and tests, whose times have no offset", async () => {
     const model = { namespace: "postgres://dwh:5432", name: "dwh.marts.orders" };
-    expect((await post(dbtRun(model, RAW), "/batch")).body).toEqual({ accepted: 3, known: 0 });
+    expect((await post(dbtRun(model, RAW), "/batch")).body.data).toEqual({ accepted: 3, known: 0 });
     const [row] = await datasetNamed("postgres://dwh:5432/dwh.marts.orders");
     expect(Date.now() - Number(row?.fresh_at)).toBeLessThan(60_000);
     expect(await health.rows("SELECT name, assertion, column_name, success FROM lineage_assertion")).toEqual([
@@ -85,8 +85,8 @@ describe("POST /api/v1/lineage", () => {
     await postEach(events);
     const [first] = await datasetNamed("s3://lake/shuffled");
     expect(first?.fresh_at).toBeInstanceOf(Date);
-    expect((await post(events)).body).toEqual({ accepted: 0, known: 3 });
-    expect((await post([...events, ...events])).body).toMatchObject({ accepted: 0 });
+    expect((await post(events)).body.data).toEqual({ accepted: 0, known: 3 });
+    expect((await post([...events, ...events])).body.data).toMatchObject({ accepted: 0 });
     expect(await datasetNamed("s3://lake/shuffled")).toEqual([first]);
     expect(
       await health.rows(
@@ -110,7 +110,7 @@ describe("POST /api/v1/lineage", () => {
           { ...base, dataset },
           { ...base, job, inputs: [dataset], outputs: [] },
         ])
-      ).body,
+      ).body.data,
     ).toEqual({
       accepted: 2,
       known: 0,
