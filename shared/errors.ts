@@ -174,6 +174,11 @@ export const ERROR_CODES = {
     cause: "A domain's subgraph did not answer within its deadline.",
     remedy: "Try again later; ask for less at once if it lasts.",
   },
+  SUBGRAPH_OVERLOADED: {
+    status: 503,
+    cause: "More calls wait for a domain's subgraph than subgraphs.<name>.concurrency and queue allow.",
+    remedy: "Try again later; if it lasts, the domain has to add replicas or the operator has to raise the limits.",
+  },
   SUBGRAPH_INVALID_RESPONSE: {
     status: 502,
     cause: "A domain's subgraph answered something that is not a valid GraphQL response.",

@@ -17,6 +17,10 @@ export interface SubgraphClientOptions {
   readonly connections: number;
   /** Resolves the host's name for each connection anew; by default as the system does. */
   readonly lookup?: LookupFunction;
+  /** Milliseconds to connect, as long as that is less than {@link timeoutMs}. */
+  readonly connectTimeoutMs?: number;
+  /** Contents of PEM files: whom to trust in place of the system's authorities, and who the gateway is. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
 /** What one call carries besides its body. */
@@ -25,6 +29,16 @@ export interface CallOptions {
   readonly authorization: string | null;
   readonly requestId: string;
   readonly traceparent?: string;
+  /** Mutations are sent once, whatever happens. */
+  readonly kind?: "query" | "mutation";
+  /** When the request's time is over, by `performance.now()`. */
+  readonly deadline?: number;
+  /** Milliseconds for this call, where that is less than the subgraph's own. */
+  readonly timeoutMs?: number;
+  /** Called once with what came back; what it returns is what the call resolves with. */
+  readonly settled?: (reply: SubgraphReply) => SubgraphReply | Promise<SubgraphReply>;
+  /** Names and values of more headers, one after the other. */
+  readonly headers?: readonly string[];
   /** Ends the call when the client has gone; null for mutations, which finish once sent. */
   readonly cancellation: Cancellation | null;
 }
@@ -42,8 +56,10 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   const pool = new Pool(url.origin, {
     connections: options.connections,
     pipelining: 1,
-    connectTimeout: options.timeoutMs,
-    ...(options.lookup ? { connect: { lookup: options.lookup } } : {}),
+    connectTimeout: Math.min(options.timeoutMs, options.connectTimeoutMs ?? options.timeoutMs),
+    ...(options.lookup || options.tls
+      ? { connect: { ...(options.lookup ? { lookup: options.lookup } : {}), ...options.tls } }
+      : {}),
     keepAliveTimeout: 30_000,
     // The deadline of each call covers headers and body.
     headersTimeout: 0,
@@ -53,7 +69,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   return {
     call: (body, call) =>
       new Promise((resolve) => {
-        const exchange = new Exchange(options, call.cancellation, resolve);
+        const exchange = new Exchange(options, call, resolve);
         pool.dispatch({ path, method: "POST", headers: requestHeaders(call), body }, exchange);
       }),
     close: () => pool.close(),
@@ -73,14 +89,15 @@ function requestHeaders(call: CallOptions): string[] {
   ];
   if (call.authorization !== null) headers.push("authorization", call.authorization);
   if (call.traceparent !== undefined) headers.push("traceparent", call.traceparent);
+  if (call.headers !== undefined) headers.push(...call.headers);
   return headers;
 }
 
 /** One call under way: collects the answer, and settles exactly once. */
 class Exchange implements Dispatcher.DispatchHandler, Cancellable {
   readonly #options: SubgraphClientOptions;
-  readonly #cancellation: Cancellation | null;
-  readonly #resolve: (reply: SubgraphReply) => void;
+  readonly #call: CallOptions;
+  readonly #resolve: (reply: SubgraphReply | Promise<SubgraphReply>) => void;
   readonly #deadline: NodeJS.Timeout;
   #abort: ((reason?: Error) => void) | null = null;
   #settled = false;
@@ -90,14 +107,14 @@ class Exchange implements Dispatcher.DispatchHandler, Cancellable {
 
   constructor(
     options: SubgraphClientOptions,
-    cancellation: Cancellation | null,
-    resolve: (reply: SubgraphReply) => void,
+    call: CallOptions,
+    resolve: (reply: SubgraphReply | Promise<SubgraphReply>) => void,
   ) {
     this.#options = options;
-    this.#cancellation = cancellation;
+    this.#call = call;
     this.#resolve = resolve;
-    this.#deadline = setTimeout(expire, options.timeoutMs, this);
-    cancellation?.add(this);
+    this.#deadline = setTimeout(expire, call.timeoutMs ?? options.timeoutMs, this);
+    call.cancellation?.add(this);
   }
 
   giveUp(): void {
@@ -105,6 +122,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancellable {
       kind: "failed",
       code: "SUBGRAPH_TIMEOUT",
       message: `The call to subgraph "${this.#options.name}" was given up.`,
+      isGivenUp: true,
     });
   }
 
@@ -112,7 +130,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancellable {
     this.#stop({
       kind: "failed",
       code: "SUBGRAPH_TIMEOUT",
-      message: `Subgraph "${this.#options.name}" did not answer within ${this.#options.timeoutMs} ms.`,
+      message: `Subgraph "${this.#options.name}" did not answer within ${this.#call.timeoutMs ?? this.#options.timeoutMs} ms.`,
     });
   }
 
@@ -124,7 +142,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancellable {
   onHeaders(status: number, headers: Buffer[]): boolean {
     if (status < 200) return true;
     this.#encoding = headerValue(headers, "content-encoding");
-    const refusal = refuse(this.#options.name, status, headerValue(headers, "content-type"));
+    const refusal = refuse(this.#options.name, status, headers);
     if (refusal !== null) this.#stop(refusal);
     return true;
   }
@@ -160,9 +178,9 @@ class Exchange implements Dispatcher.DispatchHandler, Cancellable {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#deadline);
-    this.#cancellation?.remove(this);
+    this.#call.cancellation?.remove(this);
     this.#chunks = [];
-    this.#resolve(reply);
+    this.#resolve(this.#call.settled ? this.#call.settled(reply) : reply);
   }
 }
 
@@ -189,14 +207,27 @@ function headerValue(headers: readonly Buffer[], name: string): string {
 const JSON_MEDIA_TYPE = /^application\/(?:graphql-response\+)?json\s*(?:;|$)/;
 const RESPONSE_MEDIA_TYPE = /^application\/graphql-response\+json/;
 
+/** Statuses of a subgraph that is well and refuses this call. */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
+}
+
 /** Why an answer with this head is not read further, or null. */
-function refuse(subgraph: string, status: number, contentType: string): SubgraphFailure | null {
+function refuse(subgraph: string, status: number, headers: readonly Buffer[]): SubgraphFailure | null {
   if (status >= 300 && status < 400) return invalidReply(subgraph, "with a redirect, which is not followed");
+  const contentType = headerValue(headers, "content-type");
   const typed = RESPONSE_MEDIA_TYPE.test(contentType);
   if (status >= 500 || (status >= 300 && !typed)) {
-    return unavailable(`Subgraph "${subgraph}" answered with HTTP status ${status}.`);
+    const failure = unavailable(`Subgraph "${subgraph}" answered with HTTP status ${status}.`);
+    return { ...failure, ...(isRefusal(status) ? { isAnswered: true } : retryAfter(headers)) };
   }
   return JSON_MEDIA_TYPE.test(contentType) ? null : invalidReply(subgraph, "something that is not JSON");
+}
+
+/** Of `Retry-After: 2`; a date depends on two clocks and is passed over. */
+function retryAfter(headers: readonly Buffer[]): { readonly retryAfterMs?: number } {
+  const value = headerValue(headers, "retry-after");
+  return /^\d{1,6}$/.test(value) ? { retryAfterMs: Number(value) * 1000 } : {};
 }
 
 function unavailable(message: string): SubgraphFailure {

@@ -15,6 +15,12 @@ export interface SubgraphFailure {
   readonly code: ErrorCode;
   /** Written for the client: no address, no body, no value. */
   readonly message: string;
+  /** The subgraph did answer, with a refusal of this one call: it is well, and asking again would not help. */
+  readonly isAnswered?: true;
+  /** Nobody waits for the answer any more: this says nothing about the subgraph. */
+  readonly isGivenUp?: true;
+  /** When the subgraph wants to be asked again. */
+  readonly retryAfterMs?: number;
 }
 
 /** A GraphQL response. Whoever read it owns `data` and may change it while merging. */
