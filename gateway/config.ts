@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { ClientError } from "../shared/errors.ts";
+import { subgraphDefaults, subgraphSettings } from "./subgraph-settings.ts";
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|.*\.localhost)$/;
 
@@ -126,6 +127,8 @@ const schema = (production: boolean) =>
         aliases: z.int().positive().default(100),
         cost: z.int().positive().default(100_000),
         planMs: z.int().positive().default(1000),
+        /** For all subgraph calls of one request together, in milliseconds. */
+        requestMs: z.int().positive().default(10_000),
         /** Fields an operation may select once its fragments are expanded. */
         selections: z.int().positive().default(20_000),
         /** Fields of the root type; each may start a call. */
@@ -199,17 +202,8 @@ const schema = (production: boolean) =>
         client: budget(),
       })
       .prefault({}),
-    subgraphs: z
-      .record(
-        z.string().min(1),
-        z.strictObject({
-          url: address(production).optional(),
-          timeoutMs: z.int().positive().default(2000),
-          retries: z.int().min(0).max(5).default(1),
-          maxResponseBytes: z.int().positive().default(20_000_000),
-        }),
-      )
-      .default({}),
+    subgraphDefaults,
+    subgraphs: z.record(z.string().min(1), subgraphSettings(address(production))).default({}),
     log: z
       .strictObject({
         level: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),

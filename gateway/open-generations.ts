@@ -2,12 +2,12 @@ import type { Registry } from "prom-client";
 import { ClientError } from "../shared/errors.ts";
 import type { IdentitySigner } from "../shared/identity-token.ts";
 import type { Logger } from "../shared/log.ts";
-import { createGuardedLookup, refuseRoutingUrl } from "../shared/routing-address.ts";
+import { refuseRoutingUrl } from "../shared/routing-address.ts";
 import { type Config, isAllowedAddress } from "./config.ts";
-import { createSubgraphClient } from "./execution/fetch-subgraph.ts";
 import { createGenerationMetrics } from "./generation-metrics.ts";
 import { type ClientSpec, Generations } from "./generations.ts";
 import type { SupergraphSource } from "./http/apollo-lane.ts";
+import { createSubgraphOpener, subgraphLimits } from "./open-subgraph.ts";
 import type { OperationDependencies } from "./request/handle-operation.ts";
 import type { PlanPool } from "./request/plan-pool.ts";
 import type { OperationStore } from "./request/prepare-operation.ts";
@@ -50,9 +50,6 @@ export interface SupergraphLife extends SupergraphSource {
   readonly stop: () => Promise<void>;
 }
 
-/** Connections per subgraph; more calls at once wait for a free one. */
-const CONNECTIONS = 64;
-
 /**
  * Opens the supergraph that is served: one for good, or the registry's generations as they come, each with its
  * connections.
@@ -68,26 +65,20 @@ export async function openGenerations(
 }
 
 function createGenerations(
-  { config, identity, operations, plans, subgraphMetrics }: OpenOptions,
+  { config, identity, operations, plans, metrics, log, subgraphMetrics }: OpenOptions,
   isFollowing: boolean,
 ): Generations<GenerationParts> {
   const isShared = config.sharing !== "off";
+  const { requestMs } = config.limits;
+  const headersOf = (subgraph: string) => subgraphLimits(config, subgraph).headers;
   return new Generations({
     specs: (supergraph) => clientSpecs(supergraph, config, isFollowing),
-    createClient: ({ name, url }) => {
-      const {
-        timeoutMs = 2000,
-        maxResponseBytes = 20_000_000,
-        url: configured,
-      } = config.subgraphs[name] ?? {};
-      const lookup = createGuardedLookup(config.production && isFollowing && configured === undefined);
-      const limits = { timeoutMs, maxResponseBytes, connections: CONNECTIONS };
-      return subgraphMetrics.measure(name, createSubgraphClient({ name, url, lookup, ...limits }));
-    },
+    createClient: createSubgraphOpener({ config, isFollowing, metrics, subgraphMetrics, log }),
     createParts: (supergraph, clients) => {
       void plans.warm({ generation: supergraph.hash, sdl: supergraph.planningSdl });
       const rowClaims = rowClaimNames(supergraph);
-      return { subgraphCalls: createSubgraphCalls({ clients, identity, rowClaims, isShared }) };
+      const calls = { clients, identity, rowClaims, isShared, requestMs, headersOf };
+      return { subgraphCalls: createSubgraphCalls(calls) };
     },
     onRelease: (supergraph) => {
       operations.forget(supergraph);

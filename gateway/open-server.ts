@@ -9,6 +9,7 @@ import {
   type GraphQLContext,
   watchesRequests,
 } from "./http/apollo-lane.ts";
+import { createForwardHeaders } from "./http/forward-headers.ts";
 import type { PersonaToken } from "./http/graphiql.ts";
 import { type CountLane, createHotLane } from "./http/hot-lane.ts";
 import { createPublicError } from "./http/public-error.ts";
@@ -41,6 +42,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
   const { identify } = identity;
   const countLane = createLaneCounter(metrics);
   const wantsCost = createWantsCost(config.limits.reportCost);
+  const forwardHeaders = createForwardHeaders(forwardedNames(config));
   const paths = graphqlPaths(config);
   const { introspection } = config;
   const publicError = createPublicError(config.errors.subgraphTexts, log);
@@ -73,6 +75,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
           publicError,
           observer,
           countLane,
+          forwardHeaders,
           log,
         })
       : null,
@@ -81,6 +84,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
     wantsCost,
     countLane,
     observer,
+    forwardHeaders,
     notReady: async () => {
       const reason = await identity.missingKeys();
       return reason === null ? null : { code: "IDENTITY_PROVIDER_UNAVAILABLE", reason };
@@ -108,6 +112,12 @@ export async function listen(server: GatewayServer, { host, port }: Config): Pro
       throw new ClientError("PORT_IN_USE", `Port ${port} is in use.`);
     throw error;
   }
+}
+
+/** The headers that any subgraph gets. */
+function forwardedNames({ subgraphDefaults, subgraphs }: Config): ReadonlySet<string> {
+  const own = Object.values(subgraphs).flatMap(({ headers = [] }) => headers);
+  return new Set([...subgraphDefaults.headers, ...own]);
 }
 
 /** The contract that each path serves. */

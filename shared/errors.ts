@@ -177,7 +177,8 @@ export const ERROR_CODES = {
   SUBGRAPH_OVERLOADED: {
     status: 503,
     cause: "More calls wait for a domain's subgraph than subgraphs.<name>.concurrency and queue allow.",
-    remedy: "Try again later; if it lasts, the domain has to add replicas or the operator has to raise the limits.",
+    remedy:
+      "Try again later; if it lasts, the domain has to add replicas or the operator has to raise the limits.",
   },
   SUBGRAPH_INVALID_RESPONSE: {
     status: 502,

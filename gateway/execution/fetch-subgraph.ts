@@ -239,6 +239,8 @@ function tooLarge(options: SubgraphClientOptions): SubgraphFailure {
     kind: "failed",
     code: "SUBGRAPH_RESPONSE_TOO_LARGE",
     message: `Subgraph "${options.name}" answered more than ${options.maxResponseBytes} bytes.`,
+    // Who asks for too much must not have it taken for broken.
+    isAnswered: true,
   };
 }
 

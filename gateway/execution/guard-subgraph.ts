@@ -20,7 +20,12 @@ export interface GuardOptions extends TrafficLimits {
   readonly report: (event: TrafficEvent) => void;
 }
 
-export type TrafficEvent = "retried" | "refused by the circuit" | "refused as one too many" | "opened" | "closed";
+export type TrafficEvent =
+  | "retried"
+  | "refused by the circuit"
+  | "refused as one too many"
+  | "opened"
+  | "closed";
 
 /** Milliseconds before the first retry, on average; doubled by each. */
 const FIRST_PAUSE = 50;
@@ -51,15 +56,22 @@ export class GuardedSubgraph implements SubgraphClient {
   }
 
   #attempt(body: string, options: CallOptions, retried: number): Promise<SubgraphReply> {
-    const left = options.deadline === undefined ? Number.POSITIVE_INFINITY : options.deadline - performance.now();
+    const left =
+      options.deadline === undefined ? Number.POSITIVE_INFINITY : options.deadline - performance.now();
     const refusal = left > 0 ? this.#refuse() : this.#tooLate();
     if (refusal !== null) return Promise.resolve(refusal);
     this.#calls += 1;
     const { timeoutMs } = this.#options;
+    const isCut = left < timeoutMs;
     return this.#client.call(body, {
       ...options,
-      timeoutMs: left < timeoutMs ? Math.ceil(left) : timeoutMs,
-      settled: (reply) => this.#settled(reply, body, options, retried),
+      timeoutMs: isCut ? Math.ceil(left) : timeoutMs,
+      settled: (reply) => {
+        this.#count(reply, isCut);
+        return reply.kind === "failed" && this.#mayRetry(reply, options, retried)
+          ? this.#retry(reply, body, options, retried)
+          : reply;
+      },
     });
   }
 
@@ -71,31 +83,30 @@ export class GuardedSubgraph implements SubgraphClient {
     }
     if (this.#circuit.admits()) return null;
     report("refused by the circuit");
-    return failure("SUBGRAPH_UNAVAILABLE", `Subgraph "${name}" has been failing, and is not called for a moment.`);
+    return failure(
+      "SUBGRAPH_UNAVAILABLE",
+      `Subgraph "${name}" has been failing, and is not called for a moment.`,
+    );
   }
 
   #tooLate(): SubgraphFailure {
     const { name } = this.#options;
-    return failure("SUBGRAPH_TIMEOUT", `The request's time was over before subgraph "${name}" could be called.`);
+    return failure(
+      "SUBGRAPH_TIMEOUT",
+      `The request's time was over before subgraph "${name}" could be called.`,
+    );
   }
 
-  #settled(
-    reply: SubgraphReply,
-    body: string,
-    options: CallOptions,
-    retried: number,
-  ): SubgraphReply | Promise<SubgraphReply> {
+  /** @param isCut whether the call had less time than the subgraph is given, and so says little about it */
+  #count(reply: SubgraphReply, isCut: boolean): void {
     this.#calls -= 1;
     const wasOpen = this.#circuit.isOpen;
     if (reply.kind === "answer" || reply.isAnswered) {
       this.#budget.succeeded();
       this.#circuit.succeeded();
-    } else if (reply.isGivenUp) this.#circuit.undecided();
+    } else if (reply.isGivenUp || (isCut && reply.code === "SUBGRAPH_TIMEOUT")) this.#circuit.undecided();
     else this.#circuit.failed();
     if (this.#circuit.isOpen !== wasOpen) this.#options.report(wasOpen ? "closed" : "opened");
-    return reply.kind === "failed" && this.#mayRetry(reply, options, retried)
-      ? this.#retry(reply, body, options, retried)
-      : reply;
   }
 
   #mayRetry(reply: SubgraphFailure, { kind }: CallOptions, retried: number): boolean {
@@ -113,7 +124,10 @@ export class GuardedSubgraph implements SubgraphClient {
     const jittered = FIRST_PAUSE * 2 ** retried * (0.5 + Math.random());
     const waitMs = Math.max(jittered, reply.retryAfterMs ?? 0);
     const endsAt = performance.now() + waitMs;
-    const latest = Math.min(options.deadline ?? Number.POSITIVE_INFINITY, performance.now() + this.#options.timeoutMs);
+    const latest = Math.min(
+      options.deadline ?? Number.POSITIVE_INFINITY,
+      performance.now() + this.#options.timeoutMs,
+    );
     // What comes too late to be of use is not tried.
     if (endsAt >= latest) return reply;
     await wait(waitMs, options.cancellation);

@@ -38,6 +38,8 @@ export interface GraphQLContext {
   readonly cancellation: Cancellation | null;
   /** What comes to be known of the request, for who observes it. */
   readonly facts: RequestFacts;
+  /** Names and values of the headers that some subgraph gets. */
+  readonly forwarded: readonly string[];
 }
 
 export interface ApolloLaneOptions {
@@ -154,7 +156,8 @@ function createGatewayInterface({
     },
     load: async () => ({
       executor: async ({ schema, source, document, request, context }) => {
-        const { caller, client, address, wantsCost, wantsProducts, requestId, cancellation, facts } = context;
+        const { caller, client, address, wantsCost, wantsProducts } = context;
+        const { requestId, cancellation, forwarded, facts } = context;
         try {
           const prepared = operations.prepare(
             { ...servedBy(schema), source, operationName: request.operationName ?? null },
@@ -172,6 +175,7 @@ function createGatewayInterface({
             requestId,
             cancellation,
             trace: facts.trace,
+            forwarded,
           });
           return toExecutionResult(answer, (error) => publicError(error, requestId));
         } catch (error) {

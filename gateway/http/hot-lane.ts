@@ -9,6 +9,7 @@ import type { Supergraph } from "../supergraph/supergraph.ts";
 import { cancelOnClose } from "./cancel-on-close.ts";
 import { chooseMediaType } from "./choose-media-type.ts";
 import { COMMON_HEADERS, requestIdOf } from "./common-headers.ts";
+import type { ForwardHeaders } from "./forward-headers.ts";
 import { toGraphQLError } from "./graphql-errors.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import { identifyClient } from "./identify-client.ts";
@@ -35,6 +36,7 @@ export interface HotLaneOptions {
   readonly publicError: PublicError;
   readonly observer: RequestObserver;
   readonly countLane: CountLane;
+  readonly forwardHeaders: ForwardHeaders;
   readonly log: Logger;
 }
 
@@ -166,6 +168,7 @@ async function answer(options: HotLaneOptions, { request, reply, sent, prepared 
       requestId,
       cancellation,
       trace,
+      forwarded: options.forwardHeaders(request.headers),
     });
     const errors = result.errors.map((error) => publicError(error, requestId));
     send(reply, result.status, responseText(result.dataText, errors, result.extensions));

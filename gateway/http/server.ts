@@ -19,6 +19,7 @@ import type { GraphQLContext } from "./apollo-lane.ts";
 import { cancelOnClose } from "./cancel-on-close.ts";
 import { type ConnectionLimits, watchConnections } from "./connections.ts";
 import { type ConsoleOptions, serveConsole } from "./console.ts";
+import type { ForwardHeaders } from "./forward-headers.ts";
 import { type PersonaToken, serveGraphiql } from "./graphiql.ts";
 import { errorBody, toGraphQLError } from "./graphql-errors.ts";
 import type { CountLane, HotLane } from "./hot-lane.ts";
@@ -43,6 +44,7 @@ export interface ServerOptions {
   readonly wantsCost: WantsCost;
   readonly countLane: CountLane;
   readonly observer: RequestObserver;
+  readonly forwardHeaders: ForwardHeaders;
   /** Why the gateway cannot serve now, or null when it can. */
   readonly notReady: () => Promise<{ readonly code: ErrorCode; readonly reason: string } | null>;
   readonly publicJwks: () => Promise<JSONWebKeySet>;
@@ -212,6 +214,7 @@ function contextCreator({
   rateLimits,
   wantsCost,
   countLane,
+  forwardHeaders,
   facts: factsOf,
   log,
 }: ServerOptions & { readonly facts: FactsOfRequests }) {
@@ -234,6 +237,7 @@ function contextCreator({
         requestId: request.id,
         cancellation: cancelOnClose(reply.raw),
         facts,
+        forwarded: forwardHeaders(request.headers),
       };
     } catch (error) {
       const shown = toGraphQLError(error, request.id, log);

@@ -35,6 +35,8 @@ export interface OperationRequest {
   readonly cancellation: Cancellation | null;
   /** Null where it is not traced. */
   readonly trace: RequestTrace | null;
+  /** Names and values of the client's headers that some subgraph gets, one after the other. */
+  readonly forwarded?: readonly string[];
 }
 
 /** Which application a request comes from. */
@@ -126,7 +128,7 @@ export function createHandleOperation(dependencies: OperationDependencies): Hand
     if (operation.document === null) return NOTHING_LEFT;
     const { caller, prepared } = request;
     return isShared && prepared.operation.operation === "query"
-      ? inFlight.run(operation, caller, JSON.stringify(variables), () =>
+      ? inFlight.run(operation, caller, JSON.stringify([variables, request.forwarded]), () =>
           execute(operation, variables, { ...request, cancellation: null }),
         )
       : execute(operation, variables, request);

@@ -15,6 +15,10 @@ export interface SubgraphCallsOptions {
   readonly rowClaims: readonly string[];
   /** Whether queries that are the same, for the same caller, are sent once while one is under way. */
   readonly isShared: boolean;
+  /** Milliseconds for all calls of a request together. */
+  readonly requestMs: number;
+  /** Names, in lower case, of the client's headers that a subgraph gets. */
+  readonly headersOf: (subgraph: string) => readonly string[];
 }
 
 /**
@@ -24,23 +28,27 @@ export interface SubgraphCallsOptions {
 export function createSubgraphCalls(
   options: SubgraphCallsOptions,
 ): (request: OperationRequest) => CallSubgraph {
-  const { clients, identity, rowClaims, isShared } = options;
+  const { clients, identity, rowClaims, isShared, requestMs, headersOf } = options;
   const inFlight = new InFlight<SubgraphReply>();
-  return ({ caller, requestId, cancellation, trace }) => {
+  return ({ caller, requestId, cancellation, trace, forwarded = NO_HEADERS }) => {
+    const deadline = performance.now() + requestMs;
     const { principal, purpose } = caller;
     return (subgraph, body, kind) => {
       const client = clients.get(subgraph);
       if (!client) return Promise.resolve({ kind: "failed", code: "INTERNAL", message: "Internal error" });
+      const headers = forwarded.length === 0 ? forwarded : select(forwarded, headersOf(subgraph));
       const send = (until: Cancellation | null) => {
         const authorization = `Bearer ${identity.sign({ audience: subgraph, principal, purpose, rowClaims })}`;
-        const call = { authorization, requestId, cancellation: until };
+        const call = { authorization, requestId, kind, deadline, headers, cancellation: until };
         return trace === null
           ? client.call(body, call)
           : traced(trace.call(subgraph, kind), (traceparent) => client.call(body, { ...call, traceparent }));
       };
       if (kind === "mutation") return send(null);
       if (!isShared) return send(cancellation);
-      return inFlight.run(client, caller, body, () => send(null));
+      // Who sends other headers may get another answer.
+      const key = headers.length === 0 ? body : `${JSON.stringify(headers)}${body}`;
+      return inFlight.run(client, caller, key, () => send(null));
     };
   };
 }
@@ -53,4 +61,10 @@ function traced(
     span.end(reply.kind === "failed" ? reply.code : null);
     return reply;
   });
+}
+
+const NO_HEADERS: readonly string[] = Object.freeze([]);
+
+function select(forwarded: readonly string[], names: readonly string[]): readonly string[] {
+  return forwarded.filter((_, index) => names.includes(forwarded[index - (index % 2)] ?? ""));
 }

@@ -70,7 +70,7 @@ beforeAll(async () => {
       ...usual,
       port: 0,
       shutdown: { delayMs: 0, graceMs: 1000 },
-      subgraphs: { stock: { timeoutMs: 300, retries: 0, maxResponseBytes: MAX_BYTES } },
+      subgraphs: { stock: { timeoutMs: 300, retries: 0, failurePercent: 100, maxResponseBytes: MAX_BYTES } },
     },
     supergraphSdl: composeOurs([...served.sources, stock.source]),
     log: createLog({
