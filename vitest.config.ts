@@ -18,7 +18,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "integration",
-          include: ["test/{integration,hardening,differential}/**/*.test.ts"],
+          include: ["test/{integration,hardening,differential,chaos}/**/*.test.ts"],
           globalSetup: ["test/testkit/postgres-global-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
