@@ -61,7 +61,10 @@ export function createSubgraphOpener({
       maxCalls: limits.concurrency + limits.queue,
       report,
     });
-    return subgraphMetrics.measure(name, guarded);
+    return subgraphMetrics.measure(name, {
+      call: (body, options) => guarded.call(body, options),
+      close: () => guarded.close(),
+    });
   };
 }
 

@@ -28,7 +28,9 @@ beforeAll(async () => {
       ...usual,
       port: 0,
       shutdown: { delayMs: 0, graceMs: 1000 },
-      subgraphs: { stock: { timeoutMs: 300, retries: 5, failurePercent: 80, openMs: 200, maxResponseBytes: MAX_BYTES } },
+      subgraphs: {
+        stock: { timeoutMs: 300, retries: 5, failurePercent: 80, openMs: 200, maxResponseBytes: MAX_BYTES },
+      },
     },
     supergraphSdl: composeOurs([stock.source]),
     log: createLog({ name: "gateway", level: "silent" }),
