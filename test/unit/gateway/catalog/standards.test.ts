@@ -183,6 +183,13 @@ describe("a contract in the Open Data Contract Standard", () => {
   });
 
   test.each(["customer", "product", "order", "template"])(
+    "of %s has no entry that the standard does not know",
+    (name) => {
+      expect(unknownEntries(toContract(domain(name)), "contract")).toEqual([]);
+    },
+  );
+
+  test.each(["customer", "product", "order", "template"])(
     "of %s survives import and export unchanged",
     (name) => {
       const contract = toContract(domain(name));
@@ -371,3 +378,50 @@ describe("a product in Bitol's Open Data Product Standard", () => {
     expect(again(document)).toEqual(document);
   });
 });
+
+/** What the standard (ODCS 3.1) lets stand where; what a name leads to is looked into as well. */
+const ENTRIES: Readonly<Record<string, Readonly<Record<string, string | null>>>> = {
+  contract: {
+    ...{ apiVersion: null, kind: null, id: null, name: null, version: null, status: null, domain: null },
+    ...{
+      dataProduct: null,
+      description: "text",
+      tags: null,
+      support: "channel",
+      team: "team",
+      roles: "role",
+    },
+    ...{ schema: "object", slaProperties: "promise", customProperties: "custom" },
+  },
+  text: { purpose: null, usage: null, limitations: null },
+  channel: { channel: null, url: null, tool: null, description: null },
+  team: { name: null, members: "member" },
+  member: { username: null, role: null },
+  role: { role: null, access: null, description: null, customProperties: "custom" },
+  object: {
+    ...{ name: null, logicalType: null, physicalType: null, physicalName: null, description: null },
+    ...{ properties: "property", quality: "check", customProperties: "custom" },
+  },
+  property: {
+    ...{ name: null, logicalType: null, physicalType: null, description: null, required: null, tags: null },
+    ...{ primaryKey: null, primaryKeyPosition: null, classification: null, quality: "check" },
+    ...{ properties: "property", items: "property", customProperties: "custom" },
+  },
+  check: {
+    ...{ name: null, description: null, severity: null, schedule: null, scheduler: null, type: null },
+    ...{ unit: null, metric: null, arguments: null, query: null, engine: null, implementation: null },
+    ...{ mustBe: null, mustBeLessOrEqualTo: null, mustBeGreaterOrEqualTo: null, mustBeBetween: null },
+    ...{ customProperties: "custom" },
+  },
+  promise: { property: null, value: null, unit: null, description: null },
+  custom: { property: null, value: null },
+};
+
+function unknownEntries(value: Json, kind: string): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item: Json) => unknownEntries(item, kind));
+  return Object.entries(value ?? {}).flatMap(([name, entry]) => {
+    const below = ENTRIES[kind]?.[name];
+    if (below === undefined) return [`${kind}.${name}`];
+    return below === null ? [] : unknownEntries(entry, below);
+  });
+}
