@@ -27,6 +27,19 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          // Tests that judge times: one after the other, when all others are done.
+          name: "measured",
+          include: ["test/measured/**/*.test.ts"],
+          globalSetup: ["test/testkit/postgres-global-setup.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 180_000,

@@ -5,7 +5,7 @@ import { ensureBuilt, root } from "../gateway/commands/ensure-built.mjs";
 
 ensureBuilt();
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
-const projects = ["unit", "integration", "e2e"].flatMap((name) => ["--project", name]);
+const projects = ["unit", "integration", "e2e", "measured"].flatMap((name) => ["--project", name]);
 const { status } = spawnSync(process.execPath, [vitest, "run", ...projects, ...process.argv.slice(2)], {
   cwd: root,
   stdio: "inherit",

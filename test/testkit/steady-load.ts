@@ -1,6 +1,4 @@
 export interface SteadyLoad {
-  /** Milliseconds by which a request was sent late at most, since this was asked last: what the machine kept from us. */
-  readonly stalled: () => number;
   /** Ends it; resolves once every request was answered. */
   readonly stop: () => Promise<{
     readonly sent: number;
@@ -28,7 +26,6 @@ export function startSteadyLoad(perSecond: number, send: () => Promise<unknown>)
   const failed: unknown[] = [];
   const took: number[] = [];
   let sent = 0;
-  let late = 0;
   const sendOne = async (due: number) => {
     const problem = await send().catch((error: unknown) => error ?? "rejected");
     took.push(performance.now() - due);
@@ -37,18 +34,12 @@ export function startSteadyLoad(perSecond: number, send: () => Promise<unknown>)
   const timer = setInterval(() => {
     for (let due = dueAt(sent); due <= performance.now(); due = dueAt(sent)) {
       sent += 1;
-      late = Math.max(late, performance.now() - due);
       const one = sendOne(due).finally(() => pending.delete(one));
       pending.add(one);
     }
   }, TICK);
   const dueAt = (number: number) => since + (number * 1000) / perSecond;
   return {
-    stalled: () => {
-      const most = late;
-      late = 0;
-      return most;
-    },
     stop: async () => {
       clearInterval(timer);
       const rate = (sent * 1000) / (performance.now() - since);

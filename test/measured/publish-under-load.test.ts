@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { graphql } from "graphql";
 import { expect, onTestFinished, test } from "vitest";
-import { buildSubgraphSchema } from "../../../shared/subgraph/build-subgraph-schema.ts";
-import { portOf } from "../../testkit/gateway-identity.ts";
-import { ROOT } from "../../testkit/run-command.ts";
-import { scratchDirectory } from "../../testkit/scratch-directory.ts";
-import { domainSdl, startRegistry, type TestRegistry } from "../../testkit/start-registry.ts";
-import { startSteadyLoad } from "../../testkit/steady-load.ts";
+import { buildSubgraphSchema } from "../../shared/subgraph/build-subgraph-schema.ts";
+import { portOf } from "../testkit/gateway-identity.ts";
+import { ROOT } from "../testkit/run-command.ts";
+import { scratchDirectory } from "../testkit/scratch-directory.ts";
+import { domainSdl, startRegistry, type TestRegistry } from "../testkit/start-registry.ts";
+import { startSteadyLoad } from "../testkit/steady-load.ts";
 
 const PUBLISHES = 100;
 /** Before what is in use is first looked at: they load code. */
@@ -18,10 +18,6 @@ const FIRST = 10;
 const PER_SECOND = 50;
 /** Milliseconds from a publish to the generation being served. */
 const PICK_UP = 2000;
-/** Milliseconds for which a timer of this process waits where the machine has no time for it: that measures no gateway. */
-const STALL = 250;
-/** Publishes that such stalls may excuse. */
-const EXCUSED = 10;
 /** Share by which what is in use may grow. */
 const SLACK = 0.05;
 
@@ -42,20 +38,16 @@ test("104: a hundred publishes under fifty requests a second: none fails, each i
   const gateway = await startGatewayProcess(mesh);
   const pickUps: number[] = [];
   let mostAlive = 0;
-  let excused = 0;
   const publish = async (index: number) => {
     const { generation } = await mesh.publish("pet", petSdl(index), url);
     const since = performance.now();
-    load.stalled();
     let seen = await gateway.metrics();
     while (seen.generation !== generation && performance.now() - since < 5 * PICK_UP) {
       mostAlive = Math.max(mostAlive, seen.alive);
       await new Promise((resolve) => setTimeout(resolve, 20));
       seen = await gateway.metrics();
     }
-    const took = performance.now() - since;
-    if (took > PICK_UP && load.stalled() > STALL) excused += 1;
-    else pickUps.push(took);
+    pickUps.push(performance.now() - since);
   };
   const load = startSteadyLoad(PER_SECOND, () => ask(gateway.url));
   for (let index = 1; index <= FIRST; index += 1) await publish(index);
@@ -68,14 +60,13 @@ test("104: a hundred publishes under fifty requests a second: none fails, each i
     Math.round(list[Math.floor(list.length * share)] ?? 0);
   process.stdout.write(
     `${pickUps.length} publishes under ${rate.toFixed(1)} requests/s (${sent} sent): ${failed.length} failed; ` +
-      `served after ${at(sorted, 0.5)} ms (median), ${Math.round(sorted.at(-1) ?? 0)} ms (longest; goal ${PICK_UP}), ${excused} while the machine stood still; ` +
+      `served after ${at(sorted, 0.5)} ms (median), ${Math.round(sorted.at(-1) ?? 0)} ms (longest; goal ${PICK_UP}); ` +
       `answers ${at(took, 0.5)} ms (median), ${at(took, 0.99)} ms (p99); ` +
       `heap ${(before / 1e6).toFixed(1)} → ${(after / 1e6).toFixed(1)} MB (${((after / before - 1) * 100).toFixed(1)} %)\n`,
   );
   expect(failed.slice(0, 3)).toEqual([]);
   expect(rate).toBeGreaterThanOrEqual(49);
   expect(sorted.at(-1)).toBeLessThan(PICK_UP);
-  expect(excused).toBeLessThanOrEqual(EXCUSED);
   expect(mostAlive).toBeLessThanOrEqual(2);
   expect(after).toBeLessThan(before * (1 + SLACK));
 }, 300_000);
