@@ -16,9 +16,11 @@ export async function prepareQualityRole(
 ): Promise<void> {
   const role = escapeIdentifier(quality);
   const { rows: known } = await admin.query("SELECT FROM pg_roles WHERE rolname = $1", [quality]);
-  const attributes = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION";
   const secret = password === undefined ? "" : ` PASSWORD ${escapeLiteral(scramVerifier(password))}`;
-  await admin.query(`${known.length === 0 ? "CREATE" : "ALTER"} ROLE ${role} ${attributes}${secret}`);
+  // Only a superuser may name these attributes of a role that is there.
+  const powerless = "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION";
+  const change = known.length === 0 ? `CREATE ROLE ${role} LOGIN ${powerless}` : `ALTER ROLE ${role} LOGIN`;
+  await admin.query(change + secret);
   await admin.query(`ALTER ROLE ${role} SET default_transaction_read_only = on`);
   await admin.query(`ALTER ROLE ${role} SET statement_timeout = '60s'`);
   await admin.query("BEGIN");
