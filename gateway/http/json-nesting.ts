@@ -11,7 +11,7 @@ const CLOSING = [93, 125];
  * (hardening.md §0). Texts that are no JSON get any answer.
  */
 export function nestsTooDeep(text: string): boolean {
-  if (text.length <= MAX_JSON_NESTING) return false;
+  if (!opensMany(text)) return false;
   const [list, object] = OPENING;
   const [endOfList, endOfObject] = CLOSING;
   let depth = 0;
@@ -23,6 +23,17 @@ export function nestsTooDeep(text: string): boolean {
       if (depth > MAX_JSON_NESTING) return true;
     } else if (code === endOfList || code === endOfObject) depth -= 1;
   }
+  return false;
+}
+
+/** Whether there are enough brackets to nest too deep, strings included: hardly any request has so many. */
+function opensMany(text: string): boolean {
+  let count = 0;
+  for (const bracket of ["[", "{"])
+    for (let index = text.indexOf(bracket); index !== -1; index = text.indexOf(bracket, index + 1)) {
+      count += 1;
+      if (count > MAX_JSON_NESTING) return true;
+    }
   return false;
 }
 
