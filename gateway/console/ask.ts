@@ -83,19 +83,6 @@ export async function askRest<Data>(
   throw new AskError({ ...refusalOf(code, said.message), ...(error?.cause ? pick(error) : {}) });
 }
 
-/**
- * Fetches a file as the caller.
- *
- * @throws AskError where it refuses
- */
-export async function askFile(path: string, { token }: Question): Promise<Blob> {
-  const response = await fetch(path, token === null ? {} : { headers: { authorization: `Bearer ${token}` } });
-  if (response.ok) return response.blob();
-  const { error, errors = [] }: WireAnswer<never> = await response.json().catch(() => ({}));
-  const code = error?.code ?? errors[0]?.extensions?.code ?? "UNREADABLE";
-  throw new AskError(refusalOf(code, error?.message ?? errors[0]?.message ?? `${path} is not served.`));
-}
-
 /** What any error is to be shown as. */
 export function toRefusal(error: unknown): Refusal {
   return error instanceof AskError ? error.refusal : refusalOf("INTERNAL", String(error));

@@ -5,6 +5,8 @@ export interface PlacedNode extends LineageNode {
   /** Top left corner, in pixels. */
   readonly x: number;
   readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface PlacedEdge extends LineageEdge {
@@ -18,8 +20,8 @@ export interface LineagePicture {
   readonly edges: readonly PlacedEdge[];
 }
 
-export const NODE_WIDTH = 200;
-export const NODE_HEIGHT = 46;
+const NODE_WIDTH = 200;
+const NODE_HEIGHT = 46;
 
 /** Places a graph from left, where data comes from, to right, where it goes. */
 export function layoutLineage({ nodes, edges }: LineageGraph): LineagePicture {
@@ -30,28 +32,25 @@ export function layoutLineage({ nodes, edges }: LineageGraph): LineagePicture {
   for (const [index, { from, to }] of drawn.entries()) graph.setEdge(from, to, {}, String(index));
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
+  const placed = new Map(
+    nodes.map((node) => {
+      const { x = 0, y = 0 } = graph.node(node.id);
+      const corner = { x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 };
+      return [node.id, { ...node, ...corner, width: NODE_WIDTH, height: NODE_HEIGHT }] as const;
+    }),
+  );
   return {
     width,
     height,
-    nodes: nodes.map((node) => {
-      const { x = 0, y = 0 } = graph.node(node.id);
-      return { ...node, x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 };
-    }),
-    edges: drawn.map((edge, index) => {
-      const { points = [] } = graph.edge(edge.from, edge.to, String(index));
-      return { ...edge, path: curve(points) };
-    }),
+    nodes: [...placed.values()],
+    edges: drawn.map((edge) => ({ ...edge, path: curve(placed.get(edge.from), placed.get(edge.to)) })),
   };
 }
 
-/** Through the middles of the layout's points, so that lines bend and do not break. */
-function curve(points: readonly { readonly x: number; readonly y: number }[]): string {
-  const [first, ...rest] = points;
-  const last = rest.at(-1);
-  if (!first || !last) return "";
-  const bends = rest.slice(0, -1).map(({ x, y }, index) => {
-    const next = rest[index + 1] ?? last;
-    return `Q${x},${y} ${(x + next.x) / 2},${(y + next.y) / 2}`;
-  });
-  return `M${first.x},${first.y} ${bends.join(" ")} L${last.x},${last.y}`;
+/** From the right side of one place to the left side of the next. */
+function curve(from: PlacedNode | undefined, to: PlacedNode | undefined): string {
+  if (!from || !to) return "";
+  const [x1, y1, x2, y2] = [from.x + from.width, from.y + from.height / 2, to.x, to.y + to.height / 2];
+  const bend = Math.max(24, Math.abs(x2 - x1) / 2);
+  return `M${x1},${y1} C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2},${y2}`;
 }

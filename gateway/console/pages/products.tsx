@@ -15,7 +15,7 @@ import { useDelayed } from "../use-delayed.ts";
 const CONDITIONS = ["q", "domain", "owner", "classification", "tag"] as const;
 const PAGE = 50;
 const MOST = 100;
-const TYPING_MS = 120;
+const TYPING_MS = 40;
 
 /** What data there is: search, narrow down, open. */
 export function ProductsPage({ query }: { readonly query: URLSearchParams }) {

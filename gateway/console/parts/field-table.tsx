@@ -7,7 +7,7 @@ import { Level } from "./badges.tsx";
 import { Failure, Nothing } from "./states.tsx";
 
 const PAGE = 100;
-const TYPING_MS = 120;
+const TYPING_MS = 40;
 
 /** The fields of a product, a page at a time: it may have thousands. */
 export function FieldTable({ product }: { readonly product: string }) {

@@ -109,7 +109,7 @@ function Picture({ picture, of }: { readonly picture: LineagePicture; readonly o
 }
 
 function Node({ node, isHere }: { readonly node: PlacedNode; readonly isHere: boolean }) {
-  const { id, kind, name, product, classification, x, y } = node;
+  const { id, kind, name, product, classification, x, y, width, height } = node;
   const level = classification === null ? "" : ` · ${classification.toLowerCase()}`;
   const about = `${product?.name ?? KINDS[kind]}${level}`;
   return (
@@ -119,8 +119,8 @@ function Node({ node, isHere }: { readonly node: PlacedNode; readonly isHere: bo
         class={`node ${kind.toLowerCase()}${isHere ? " here" : ""}`}
         x={x}
         y={y}
-        width="200"
-        height="46"
+        width={width}
+        height={height}
         rx="6"
       />
       <text class="name" x={x + 10} y={y + 19}>
