@@ -215,13 +215,13 @@ describe("15: answers that are no key set", () => {
   test("slow: requests that come meanwhile share one fetch, and the old set serves while it grows old", async () => {
     expect(await statusOf(longToken())).toBe(200);
     issuer.answer = (_request, response) => {
-      setTimeout(() => response.end(json({ keys: [first.publicJwk] })), 400);
+      setTimeout(() => response.end(json({ keys: [first.publicJwk] })), 3000);
     };
     vi.advanceTimersByTime(6 * MINUTE);
     const since = performance.now();
     const statuses = await Promise.all(Array.from({ length: 50 }, () => statusOf(longToken())));
     expect(new Set(statuses)).toEqual(new Set([200]));
-    expect(performance.now() - since).toBeLessThan(390);
+    expect(performance.now() - since).toBeLessThan(2900);
     expect([issuer.fetches, issuer.mostAtOnce]).toEqual([2, 1]);
   });
 });
