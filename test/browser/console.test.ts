@@ -74,6 +74,47 @@ describe("the console in a real browser", () => {
     });
   }
 
+  test("a newcomer finds whose the customer's e-mail is, why it is masked, where it goes, and takes the contract", async () => {
+    await page.goto(mesh.url);
+    await lookAs("analyst");
+    await page.getByRole("link", { name: "Customers", exact: true }).waitFor();
+    await inspect("products");
+    await page.keyboard.press("/");
+    await page.keyboard.type("email");
+    const hit = page.getByRole("link", { name: "Customer.email", exact: true });
+    await hit.waitFor();
+    await inspect("search");
+    await hit.click();
+    await page.getByRole("heading", { level: 1, name: /^Customer\.email/ }).waitFor();
+    const text = (await page.textContent("main")) ?? "";
+    expect(text).toMatch(/restricted.*Owner\s*customer-domain.*@mask EMAIL unless customer:pii/s);
+    await page.getByRole("link", { name: /^Customer\.id, / }).waitFor();
+    await inspect("field");
+    const saved = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Contract (ODCS)" }).click();
+    expect(readFileSync(await (await saved).path(), "utf8")).toMatch(/kind: "?DataContract/);
+    await page.getByRole("link", { name: /^Customer\.id, / }).click();
+    await page.getByRole("link", { name: /^Customer\.orders, / }).waitFor();
+    await inspect("lineage");
+    await page.getByRole("link", { name: "Query" }).click();
+    await page.getByRole("radio", { name: "analyst", exact: true, checked: true }).waitFor();
+  });
+
+  test("shows a product with its fields, levels, quality, consumers and changes, as far as the caller may see", async () => {
+    await page.goto(`${mesh.url}/#/product/customer.customers`);
+    await lookAs("analyst");
+    await page.getByRole("link", { name: "Customer.creditLimit" }).waitFor();
+    await page.getByLabel("Classification").selectOption("RESTRICTED");
+    await page.getByRole("link", { name: "Customer.country" }).waitFor({ state: "detached" });
+    await page.getByLabel("Classification").selectOption("");
+    await page.getByRole("link", { name: "Customer.country" }).waitFor();
+    expect(await page.textContent("main")).toContain("customer-domain@example.com");
+    await inspect("product");
+    await lookAs("anonymous");
+    await page.locator(".withheld", { hasText: "UNAUTHENTICATED" }).waitFor();
+    expect(await page.textContent("dl.facts")).not.toContain("customer-domain@example.com");
+  });
+
   test("explains a query field by field, as each caller", async () => {
     await page.goto(`${mesh.url}/#/explain`);
     await lookAs("analyst");
@@ -154,6 +195,24 @@ describe("the console in a real browser", () => {
     );
   });
 
+  test("shows a page of 200 products and of 5,000 fields, never all of them", async () => {
+    const large = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+    // The gateway's answers are replaced here: what is looked at is the page.
+    await large.route("**/graphql", (route) =>
+      route.fulfill({ json: largeCatalog(route.request().postDataJSON()) }),
+    );
+    await large.goto(mesh.url);
+    await large.getByText("200 products").waitFor();
+    expect(await large.locator(".products > li").count()).toBe(50);
+    const search = await timed(large, "Search products and fields", "product");
+    await large.goto(`${mesh.url}/#/product/domain1.product1`);
+    await large.getByText("5000", { exact: true }).waitFor();
+    const fields = await timed(large, "Search its fields", "field");
+    console.log(`typing to the next picture, median: products ${search} ms, fields ${fields} ms`);
+    expect(await large.locator("tbody tr").count()).toBe(100);
+    await large.close();
+  });
+
   test("weighs less than 150 kB with all its parts, compressed as it is sent", async () => {
     const folder = join(ROOT, "dist/gateway/console/page");
     const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
@@ -178,6 +237,94 @@ describe("the console in a real browser", () => {
     expect(problems).toEqual([]);
   });
 });
+
+/** Milliseconds from a key to the next picture with the new answer in it, the median of eleven. */
+async function timed(page: Page, label: string, text: string): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < 11; round += 1) {
+    const time = await page.evaluate(
+      ([name, value]) =>
+        new Promise<number>((resolve) => {
+          const input = document.querySelector<HTMLInputElement>(`input[aria-label="${name}"]`);
+          const main = document.querySelector("main");
+          if (!input || !main) throw new Error("no such input");
+          const since = performance.now();
+          const observer = new MutationObserver(() => {
+            if (!main.textContent?.includes(`answers ${value}`)) return;
+            observer.disconnect();
+            requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)));
+          });
+          observer.observe(main, { subtree: true, childList: true, characterData: true });
+          input.value = value;
+          input.dispatchEvent(new Event("input", { bubbles: true }));
+        }),
+      [label, `${text}${round}`] as const,
+    );
+    times.push(time);
+  }
+  return Math.round(times.sort((a, b) => a - b)[5] ?? Number.POSITIVE_INFINITY);
+}
+
+/** What a catalog of 200 products and 5,000 fields answers; descriptions repeat the search, to be recognised by. */
+function largeCatalog({ variables }: { variables: { search?: string | null; first?: number } }) {
+  const { search, first = 50 } = variables;
+  const description = `answers ${search}`;
+  const page = { hasNextPage: true, endCursor: "next" };
+  const nodes = Array.from({ length: first }, (_, index) => ({
+    id: `domain${index}.product${index}`,
+    name: `Product ${index}`,
+    domain: `domain${index}`,
+    version: "1.0.0",
+    status: "ACTIVE",
+    description,
+    classification: "INTERNAL",
+    tags: ["a", "b"],
+    consumerCount: index,
+    owner: { team: `team${index}` },
+  }));
+  const counts = Array.from({ length: 40 }, (_, index) => ({ value: `value${index}`, count: index }));
+  const fields = Array.from({ length: first }, (_, index) => ({
+    coordinate: `Type${index}.field${index}`,
+    name: `field${index}`,
+    parentType: `Type${index}`,
+    type: "String",
+    description,
+    deprecationReason: null,
+    classification: "RESTRICTED",
+    isKey: false,
+    product: { id: "domain1.product1", name: "Product 1" },
+    masks: [{ summary: "EMAIL" }],
+    requirements: [],
+  }));
+  const product = {
+    ...nodes[1],
+    inputPorts: [],
+    outputPorts: [],
+    roles: [],
+    rules: [],
+    serviceLevels: [],
+    qualityChecks: [],
+    consumers: [],
+    versions: [],
+    changes: [],
+    contractPath: "/",
+    productPath: "/",
+    subgraph: "domain1",
+    updatedAt: "2026-01-01T00:00:00Z",
+  };
+  return {
+    data: {
+      dataProduct: product,
+      dataProducts: {
+        totalCount: 200,
+        pageInfo: page,
+        nodes,
+        facets: { domains: counts, owners: counts, classifications: counts, tags: counts },
+      },
+      catalogFields: { totalCount: 5000, pageInfo: page, nodes: fields },
+    },
+  };
+}
 
 /** A generation more: the same product with another description. */
 async function republishProduct({ url }: Mesh, token: string): Promise<void> {
