@@ -43,7 +43,7 @@ const BATCH_CHARACTERS = 1_000_000;
  * Milliseconds from the end of a batch to the next one: under load, fewer and larger batches. Who comes while nothing is
  * under way does not wait.
  */
-const GATHER = 1;
+const GATHER = 3;
 /** Records that may wait for the store; beyond, nothing is delivered that would need another one. */
 const MAX_QUEUED = 50_000;
 const MAX_QUEUED_CHARACTERS = 50_000_000;
