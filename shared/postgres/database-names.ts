@@ -12,7 +12,7 @@ export interface DatabaseNames {
 }
 
 /** Postgres cuts identifiers at 63 bytes. */
-const LONGEST_NAME = 63 - "_quality".length;
+const LONGEST_NAME = 63 - "_check".length;
 
 /** @throws ClientError CONFIG_INVALID for anything but lower-case letters, digits and underscores */
 export function nameDatabase(database: string): DatabaseNames {
@@ -26,6 +26,6 @@ export function nameDatabase(database: string): DatabaseNames {
     database,
     owner: `${database}_owner`,
     application: `${database}_app`,
-    quality: `${database}_quality`,
+    quality: `${database}_check`,
   };
 }
