@@ -54,7 +54,15 @@ const MAX_PATHS = 20;
  * @param dryRun as it was authorised with
  */
 export function fieldOutcomes(operation: AuthorisedOperation, dryRun: DryRun): readonly FieldOutcome[] {
-  return new OutcomeWalk(operation, dryRun).run();
+  return new OutcomeWalk(operation, dryRun, null).run();
+}
+
+/**
+ * The same outcomes with one path each: what fragments repeat is looked at once, so that an operation that expands to
+ * very many fields takes no longer than its text is long.
+ */
+export function distinctOutcomes(operation: AuthorisedOperation, dryRun: DryRun): readonly FieldOutcome[] {
+  return new OutcomeWalk(operation, dryRun, new Map()).run();
 }
 
 type Found = Omit<FieldOutcome, "paths" | "count">;
@@ -78,7 +86,15 @@ class OutcomeWalk {
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #found = new Map<string, { readonly outcome: Found; readonly paths: Set<string> }>();
 
-  constructor(operation: AuthorisedOperation, dryRun: DryRun) {
+  /** Where each selection set was looked at before: on which type, below which refusal. Null to look at all places. */
+  readonly #seen: Map<SelectionSetNode, Set<string>> | null;
+
+  constructor(
+    operation: AuthorisedOperation,
+    dryRun: DryRun,
+    seen: Map<SelectionSetNode, Set<string>> | null,
+  ) {
+    this.#seen = seen;
     const { supergraph } = operation.variant.prepared;
     this.#operation = operation;
     this.#schema = supergraph.apiSchema;
@@ -100,6 +116,7 @@ class OutcomeWalk {
   }
 
   #walk(set: SelectionSetNode, parent: GraphQLCompositeType, path: string, above: Found | null): void {
+    if (this.#wasSeen(set, `${parent.name} ${above?.coordinate ?? ""}`)) return;
     for (const node of set.selections) {
       if (node.kind === Kind.FIELD) this.#field(node, parent, path, above);
       else {
@@ -109,6 +126,15 @@ class OutcomeWalk {
         if (inner && isCompositeType(type)) this.#walk(inner.selectionSet, type, path, above);
       }
     }
+  }
+
+  #wasSeen(set: SelectionSetNode, place: string): boolean {
+    if (this.#seen === null) return false;
+    const places = this.#seen.get(set) ?? new Set();
+    this.#seen.set(set, places);
+    const wasSeen = places.has(place);
+    places.add(place);
+    return wasSeen;
   }
 
   #field(node: FieldNode, parent: GraphQLCompositeType, at: string, above: Found | null): void {

@@ -1,7 +1,7 @@
 import type { Registry } from "prom-client";
 import type { AuthorisedOperation } from "../request/authorise.ts";
 import type { DryRun } from "../request/dry-run.ts";
-import { type FieldVerdict, fieldOutcomes } from "../request/field-outcomes.ts";
+import { distinctOutcomes, type FieldVerdict } from "../request/field-outcomes.ts";
 import { coordinateFacts } from "../supergraph/coordinate-facts.ts";
 import { collectCounter } from "./collected-metrics.ts";
 
@@ -48,7 +48,7 @@ export class GovernanceMetrics {
 
   #learn(operation: AuthorisedOperation): Additions {
     const fields = new Map<Cell, number>();
-    for (const { coordinate, verdict } of fieldOutcomes(operation, this.#dryRun)) {
+    for (const { coordinate, verdict } of distinctOutcomes(operation, this.#dryRun)) {
       if (verdict === "allowed") continue;
       const { product } = coordinateFacts(operation.variant.prepared.supergraph, coordinate);
       const cell = this.#cellOf(product?.id ?? "(none)", OUTCOMES[verdict]);

@@ -132,7 +132,7 @@ type Shipment @owner(team: "shipping-domain", contact: "shipping-domain@example.
       readFileSync(schema, "utf8"),
     );
     expect((await team("shipping", "subgraph", "list")).stdout).toMatch(
-      /^customer\tv1\thttp[^\n]+\norder\t[^\n]+\nproduct\t[^\n]+\nshipping\tv1\t/,
+      /^catalog\tv1\thttp[^\n]+\ncustomer\tv1\thttp[^\n]+\norder\t[^\n]+\nproduct\t[^\n]+\nshipping\tv1\t/,
     );
     expect((await team("shipping", "supergraph", "fetch")).stdout).toContain("join__Graph");
     const { data } = JSON.parse((await team("shipping", "supergraph", "history", "--format", "json")).stdout);
