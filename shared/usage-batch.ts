@@ -7,6 +7,9 @@ export const LATENCY_BOUNDS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5
 /** Names the clients beyond those that are told apart; of these only whether they had a token is known. */
 export const OTHER_CLIENT = "(other)";
 
+/** Names the platform's own checks of quality: what they ask for counts as use, but tells nothing of applications. */
+export const CHECKS_CLIENT = "quality-checks";
+
 const label = z.string().max(200);
 const amount = z.int().min(0).max(1e12);
 

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { KnownOperation } from "../../shared/known-operation.ts";
-import { OTHER_CLIENT, type UsageBatch } from "../../shared/usage-batch.ts";
+import { CHECKS_CLIENT, OTHER_CLIENT, type UsageBatch } from "../../shared/usage-batch.ts";
 import { writeUsage } from "./write-usage.ts";
 
 /** An operation as one kind of caller of one application sent it. */
@@ -116,13 +116,13 @@ export class UsageStore {
     return rows;
   }
 
-  /** How much is recorded of the last days. */
+  /** How much is recorded of what applications asked for in the last days. */
   async totals(days: number): Promise<UsageTotals> {
     const { rows } = await this.#pool.query<UsageTotals>(
-      `SELECT (SELECT coalesce(sum(requests), 0)::float8 FROM usage_count WHERE ${IN_WINDOW}) AS requests,
+      `SELECT (SELECT coalesce(sum(requests), 0)::float8 ${OF_APPLICATIONS}) AS requests,
          (SELECT coalesce(sum(dropped), 0)::float8 FROM usage_batch WHERE at > now() - $1 * interval '1 day') AS dropped,
-         (SELECT to_json(min(hour)) #>> '{}' FROM usage_count WHERE ${IN_WINDOW}) AS since`,
-      [days],
+         (SELECT to_json(min(hour)) #>> '{}' ${OF_APPLICATIONS}) AS since`,
+      [days, CHECKS_CLIENT],
     );
     return rows[0] ?? { requests: 0, dropped: 0, since: null };
   }
@@ -141,6 +141,8 @@ export class UsageStore {
 }
 
 const IN_WINDOW = "hour > now() - $1 * interval '1 day'";
+const OF_APPLICATIONS = `FROM usage_count JOIN usage_caller c ON c.hash = caller
+  WHERE ${IN_WINDOW} AND client_name <> $2`;
 const COLUMNS = `operation AS hash, signature, o.name AS "operationName", client_name AS "clientName",
   client_version AS "clientVersion", authenticated, scopes, purpose, sum(requests)::float8 AS requests,
   sum(errors)::float8 AS errors, to_json(max(last_seen)) #>> '{}' AS "lastSeen"`;

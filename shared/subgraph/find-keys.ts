@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InternalError } from "../errors.ts";
+import { CHECKS_CLIENT } from "../usage-batch.ts";
 import type { FindKeys } from "./quality-checks.ts";
 
 export interface GatewayAccess {
@@ -44,7 +45,7 @@ async function ask({ url, token }: GatewayAccess, body: object): Promise<Readonl
     method: "POST",
     headers: {
       "content-type": "application/json",
-      "apollographql-client-name": "quality-checks",
+      "apollographql-client-name": CHECKS_CLIENT,
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     },
     body: JSON.stringify(body),

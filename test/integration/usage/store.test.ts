@@ -1,6 +1,7 @@
 import { fastify } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { registryRoutes } from "../../../gateway/registry/routes.ts";
+import { CHECKS_CLIENT } from "../../../shared/usage-batch.ts";
 import { query } from "../../testkit/query.ts";
 import { startRegistry, type TestRegistry } from "../../testkit/start-registry.ts";
 import { usageBatchOf, usageCountOf } from "../../testkit/usage-batches.ts";
@@ -39,6 +40,17 @@ describe("recorded usage", () => {
     const [row] = await query(mesh.database.ownerUrl, "SELECT latency FROM usage_count WHERE requests = 6");
     expect(row).toEqual({ latency: [...Array.from({ length: 12 }, () => "0"), "6"] });
     expect(await usage.totals(30)).toMatchObject({ requests: 9, dropped: 0, since: expect.any(String) });
+  });
+
+  test("takes the platform's own checks for use, and for no evidence of what applications need", async () => {
+    const { usage } = mesh.registry;
+    const before = await usage.totals(30);
+    const counts = [usageCountOf({ clientName: CHECKS_CLIENT, requests: 4 })];
+    await usage.record(usageBatchOf([{ name: "Checks", counts }]));
+    expect(await usage.operations(WINDOW)).toContainEqual(
+      expect.objectContaining({ operationName: "Checks", requests: 4 }),
+    );
+    expect(await usage.totals(30)).toEqual(before);
   });
 
   test("counts a batch that comes twice once", async () => {
