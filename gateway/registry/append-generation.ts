@@ -20,8 +20,8 @@ export interface Append {
   readonly kept: readonly { readonly name: string; readonly version: number }[];
   /** Members with a new version; `domain` is whose subgraph it is. */
   readonly published: readonly (Required<SubgraphSource> & { readonly domain: string })[];
-  /** What was approved of it, if anything: an approval ends with the publish that it was given for. */
-  readonly approved: readonly { readonly name: string; readonly sdlHash: string }[];
+  /** Subgraphs whose approvals end: they were given for the next change of what is served now. Null for all. */
+  readonly changed: readonly string[] | null;
 }
 
 /**
@@ -42,8 +42,7 @@ export async function writeGeneration(client: pg.PoolClient, append: Append): Pr
   const members = [...append.kept];
   for (const source of append.published)
     members.push({ name: source.name, version: await writeVersion(client, source, author) });
-  for (const { name, sdlHash } of append.approved)
-    await client.query("DELETE FROM approval WHERE name = $1 AND sdl_hash = $2", [name, sdlHash]);
+  await client.query("DELETE FROM approval WHERE $1::text[] IS NULL OR name = ANY ($1)", [append.changed]);
   for (const { name, version } of members)
     await client.query("INSERT INTO generation_member (generation, name, version) VALUES ($1, $2, $3)", [
       number,

@@ -10,7 +10,10 @@ interface ApprovedText {
   readonly sdlHash: string;
 }
 
-/** The governance team's consent to texts that loosen rules: for one publish of exactly this text. */
+/**
+ * The governance team's consent to texts that loosen rules: for exactly this text, as the next change of its subgraph. Whatever else
+ * is published of it first, or a roll-back, ends the consent: it would be compared with something that nobody looked at.
+ */
 export class Approvals {
   readonly #store: RegistryStore;
 
@@ -34,8 +37,8 @@ export class Approvals {
   }
 }
 
-/** What an approval of changes is for, and what a publish of them uses up. */
-export function approvable(changes: readonly Change[]): readonly ApprovedText[] {
+/** What an approval of changes is for. */
+function approvable(changes: readonly Change[]): readonly ApprovedText[] {
   return changes.map(({ name, source }) => ({
     name,
     sdlHash: createHash("sha256")

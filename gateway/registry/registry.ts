@@ -5,7 +5,7 @@ import { refuseRoutingUrl } from "../../shared/routing-address.ts";
 import type { Finding } from "../supergraph/finding.ts";
 import { signGeneration } from "../supergraph/signed-generation.ts";
 import type { Append, GenerationAct } from "./append-generation.ts";
-import { Approvals, approvable } from "./approvals.ts";
+import { Approvals } from "./approvals.ts";
 import { type Change, changedSources } from "./check.ts";
 import { CheckThread } from "./check-thread.ts";
 import type { Artifact, SubgraphSource } from "./compose.ts";
@@ -122,7 +122,7 @@ export class Registry {
     const kept = await this.store.membersOf(to);
     const content = target.content;
     const entry = { actor, act: "rollback", reason: `to generation ${to}: ${reason}` } as const;
-    const done = await this.#append(entry, head, { content, hash, kept, published: [], approved: [] });
+    const done = await this.#append(entry, head, { content, hash, kept, published: [], changed: null });
     if (!done) throw new ClientError("CONFLICT", "Somebody published while this was rolled back.");
     return { generation: head.number + 1, hash, changed: true, findings: [] };
   }
@@ -175,8 +175,8 @@ export class Registry {
       published.map(async (item) => ({ ...item, domain: await this.#owners.ownerOf(item.name) })),
     );
     const entry = { actor, act, reason } as const;
-    const approved = approvable(changes);
-    if (!(await this.#append(entry, head, { content, hash, kept, published: owned, approved }))) return null;
+    const changed = changes.map(({ name }) => name);
+    if (!(await this.#append(entry, head, { content, hash, kept, published: owned, changed }))) return null;
     await this.store.retain(this.#options.keep ?? KEPT_GENERATIONS);
     return { generation: (head?.number ?? 0) + 1, hash, changed: true, findings };
   }
@@ -184,7 +184,7 @@ export class Registry {
   #append(
     entry: { readonly actor: Actor; readonly act: GenerationAct; readonly reason: string },
     head: Head | null,
-    next: Pick<Append, "content" | "hash" | "kept" | "published" | "approved">,
+    next: Pick<Append, "content" | "hash" | "kept" | "published" | "changed">,
   ): Promise<boolean> {
     const number = (head?.number ?? 0) + 1;
     const signature = signGeneration(number, next.hash, this.#options.privateKey);

@@ -125,7 +125,7 @@ function usageRoutes(app: FastifyInstance, registry: Registry): void {
     await registry.usage.record(usageBatch.parse(body));
     return { data: {} };
   });
-  app.get("/usage/texts", async () => ({ data: await registry.usage.texts(PLANNED_AHEAD) }));
+  app.get("/usage/texts", { onRequest }, async () => ({ data: await registry.usage.texts(PLANNED_AHEAD) }));
   app.get<{ Querystring: { days?: string; limit?: string } }>("/usage", async ({ query }) => ({
     data: await registry.usage.operations({ days: days.parse(query.days), limit: limit.parse(query.limit) }),
   }));

@@ -60,6 +60,20 @@ test.each([
   expect(await talk(text)).toMatch(expected);
 });
 
+test.each([
+  ["plainly", ""],
+  ["before a comment that is no UTF-8", "%23%zz"],
+  ["before a fragment of the address", "#&query=x"],
+])("64: what a GET asks for is admitted before it is validated: %s", async (_how, rest) => {
+  const many = Array.from({ length: 200 }, (_, index) => `a${index}:nothing`).join("+");
+  const path = `/graphql?query={${many}}${rest}`;
+  const answer = await talk(
+    `GET ${path} HTTP/1.1\r\nhost: x\r\napollo-require-preflight: 1\r\nconnection: close\r\n\r\n`,
+  );
+  expect(answer).toContain("OPERATION_TOO_COMPLEX");
+  expect(answer).not.toContain("GRAPHQL_VALIDATION_FAILED");
+});
+
 test("78: a compressed body of an ordinary size is read, by chunks as well", async () => {
   const body = gzipSync(`{"query":"{ me { id } }"}`);
   const headers = { ...JSON_TYPE, "content-encoding": "gzip" };

@@ -35,6 +35,6 @@ for (;;) {
     reason: "",
     kept: [],
     published: [source],
-    approved: [],
+    changed: [],
   });
 }

@@ -11,15 +11,15 @@ const BUILT_IN = ["String", "ID", "Int", "Float", "Boolean"];
 /** A schema that offers what a contract describes, with the rules that it states; `types` are the names it gives. */
 export interface ContractSdl {
   readonly sdl: string;
-  /** By the name of the contract's schema object. */
-  readonly types: ReadonlyMap<string, string>;
+  /** In the order of the contract's schema objects, of which two may have the same name. */
+  readonly types: readonly string[];
 }
 
 /** Writes a contract's schema as a subgraph. */
 export function contractSdl(objects: readonly ContractObject[], domain: string): ContractSdl {
   const writer = new SdlWriter(domain);
-  const types = new Map(objects.map(({ name }) => [name, writer.reserve(typeName(name))]));
-  for (const object of objects) writer.object(object, types.get(object.name) ?? "");
+  const types = objects.map(({ name }) => writer.reserve(typeName(name)));
+  for (const [index, object] of objects.entries()) writer.object(object, types[index] ?? "");
   return { sdl: writer.print(), types };
 }
 

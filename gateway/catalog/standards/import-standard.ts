@@ -63,9 +63,9 @@ function importContract(document: Json): Imported {
     id,
     domain,
     owner: ownerOf(team.name, team.members ?? [], domain),
-    outputPorts: contract.schema.map(({ name, description, physicalName }) => ({
-      type: types.get(name) ?? typeName(name),
-      description: description?.trim() || name,
+    outputPorts: contract.schema.map(({ name, description, physicalName }, index) => ({
+      type: types[index] ?? typeName(name),
+      description: description?.trim() || name.trim() || (types[index] ?? typeName(name)),
       ...(physicalName !== undefined && /^[a-z_][a-z0-9_]*$/.test(physicalName)
         ? { table: physicalName }
         : {}),

@@ -98,6 +98,17 @@ describe("publishing", () => {
     expect(await mesh.publish("person", LOOSER)).toMatchObject({ changed: true });
   });
 
+  test("62: an approval that was not used ends with the next publish of its subgraph", async () => {
+    const change = {
+      changes: [{ name: "person", source: { sdl: LOOSER, url: "http://127.0.0.1:1/person" } }],
+      reason: "",
+    };
+    await mesh.publish("person", MASKED);
+    await mesh.registry.check({ ...change, actor: STEWARD, approve: true });
+    await mesh.publish("person", `${MASKED} type Other { x: Int }`);
+    await expect(mesh.publish("person", LOOSER)).rejects.toMatchObject({ code: "GOVERNANCE_LOOSENED" });
+  });
+
   test.each([
     ["@authenticated", "name: String @authenticated", "name: String"],
     [
