@@ -6,7 +6,7 @@ import { openPostgresArchive } from "../audit/postgres-audit-store.ts";
 import { prepareAudit } from "../audit/prepare-audit.ts";
 import { type Access, type Consumer, consumersOf, whoSaw } from "../audit/query-audit.ts";
 import { verifyAudit } from "../audit/verify-audit.ts";
-import type { Environment } from "../config.ts";
+import type { Environment } from "../config/environment.ts";
 import { readDevelopmentAudit } from "./development-audit.ts";
 import type { Outcome } from "./report.ts";
 import { textTable } from "./text-table.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { prepareAudit } from "../audit/prepare-audit.ts";
-import type { Environment } from "../config.ts";
+import type { Environment } from "../config/environment.ts";
 import { writeSecret } from "./development-files.ts";
 
 const ACCESS_FILE = "audit.json";

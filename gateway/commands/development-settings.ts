@@ -1,4 +1,4 @@
-import type { Environment } from "../config.ts";
+import type { Environment } from "../config/environment.ts";
 import { openDevelopmentKey, pemOf } from "./development-files.ts";
 import { DEVELOPMENT_AUDIENCE, DEVELOPMENT_ISSUER } from "./development-issuer.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
-import type { Environment } from "../config.ts";
+import type { Environment } from "../config/environment.ts";
 import { findPersona, openDevelopmentIssuer, personaToken } from "./development-issuer.ts";
 import { explanation, explanationText } from "./explanation.ts";
 import { askGateway, gatewayUrl } from "./gateway-client.ts";

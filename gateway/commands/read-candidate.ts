@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
-import type { Environment } from "../config.ts";
+import type { Environment } from "../config/environment.ts";
 import { type Composition, compose, type SubgraphSource } from "../registry/compose.ts";
 import type { Finding } from "../supergraph/finding.ts";
 import { readRuleOrigins } from "../supergraph/rule-origins.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ClientError, isErrorCode } from "../../shared/errors.ts";
-import type { Environment } from "../config.ts";
+import type { Environment } from "../config/environment.ts";
 import { readDevelopmentAccess } from "./development-registry.ts";
 
 /** Where a registry answers, and as whom it is asked. */

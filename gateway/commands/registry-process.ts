@@ -8,7 +8,7 @@ import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
 import { openDataHealth } from "../catalog/open-data-health.ts";
 import { readPushTarget } from "../catalog/openlineage/push-lineage.ts";
 import { standardsRoutes } from "../catalog/standards/standards-routes.ts";
-import type { Environment } from "../config.ts";
+import type { Environment } from "../config/environment.ts";
 import { answerEverything, OUTER_ERRORS } from "../http/outer-errors.ts";
 import { restErrors } from "../http/rest-errors.ts";
 import { DeployTokens, GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";

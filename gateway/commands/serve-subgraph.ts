@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ClientError } from "../../shared/errors.ts";
-import type { Environment } from "../config.ts";
+import type { Environment } from "../config/environment.ts";
 import { registryUrl } from "./registry-client.ts";
 import type { Stoppable } from "./stop-on-signal.ts";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
-import { type Environment, readConfig } from "../config.ts";
+import type { Environment } from "../config/environment.ts";
+import { readConfig } from "../config.ts";
 import { type SimulatedChange, type Simulation, simulate } from "../request/simulate.ts";
 import type { ReplayedOperation } from "../request/simulated-side.ts";
 import { buildSupergraph } from "../supergraph/supergraph.ts";

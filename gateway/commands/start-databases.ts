@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "../../shared/postgres/embedded-postgres.ts";
-import type { Environment } from "../config.ts";
+import type { Environment } from "../config/environment.ts";
 import type { Stoppable } from "./stop-on-signal.ts";
 
 /**

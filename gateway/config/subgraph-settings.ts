@@ -11,7 +11,7 @@ const header = z
     message: "this header says who calls, or frames the message, and is not passed on",
   });
 
-/** How subgraphs are called, where nothing else is said of one. */
+/** Every setting of a subgraph that has a default. */
 const defaults = z.strictObject({
   /** Milliseconds for one call, from waiting for a connection to the last byte. */
   timeoutMs: z.int().positive().default(2000),
@@ -31,6 +31,7 @@ const defaults = z.strictObject({
   headers: z.array(header).default([]),
 });
 
+/** How subgraphs are called, as far as nothing is said of one. */
 export const subgraphDefaults = defaults.prefault({});
 
 /**
