@@ -2,7 +2,7 @@ import pg from "pg";
 import type { Artifact } from "../registry/compose.ts";
 import { compareCatalogs } from "./compare-catalogs.ts";
 import { type Catalog, describeCatalog } from "./describe-catalog.ts";
-import { NOTE_SERVED, type Projection, writeProjection } from "./write-projection.ts";
+import { NOTE_SERVED, type Projection, readState, writeProjection } from "./write-projection.ts";
 
 /** Generations that are read for their changes at once; what lies before is not compared. */
 const MAX_BEHIND = 20;
@@ -77,12 +77,12 @@ export class CatalogProjector {
   }
 
   async #project(): Promise<void> {
-    const { rows } = await this.#pool.query<{ known: number; latest: number }>(
-      `SELECT coalesce((SELECT generation FROM catalog_state), 0) AS known,
-         coalesce((SELECT max(number) FROM generation), 0) AS latest`,
+    const { generation: known, isOutdated } = await readState(this.#pool);
+    const { rows } = await this.#pool.query<{ latest: number }>(
+      "SELECT coalesce(max(number), 0) AS latest FROM generation",
     );
-    const { known = 0, latest = 0 } = rows[0] ?? {};
-    if (latest === known) return;
+    const { latest = 0 } = rows[0] ?? {};
+    if (latest === known && !isOutdated) return;
     const projection = await this.#read(known, latest);
     if (projection) await writeProjection(this.#pool, projection);
   }

@@ -17,6 +17,7 @@ import type { Rule } from "../supergraph/merge-policy.ts";
 import { readTags, type Tags } from "../supergraph/read-tags.ts";
 import { originOf, type RuleOrigins, readRuleOrigins } from "../supergraph/rule-origins.ts";
 import { buildSupergraph, type Supergraph } from "../supergraph/supergraph.ts";
+import { visibleDescriptor } from "./visible-descriptor.ts";
 
 /** What the catalog says of one generation. */
 export interface Catalog {
@@ -40,7 +41,7 @@ export interface CatalogProduct {
   readonly tags: readonly string[];
   /** The highest of its fields. */
   readonly classification: Classification | null;
-  /** Null where the domain sent none. */
+  /** Without what clients do not know of; null where the domain sent none. */
   readonly descriptor: ProductDescriptor | null;
   readonly ports: readonly CatalogPort[];
   /** Of the whole schema. */
@@ -158,9 +159,10 @@ function listProducts(
   { products = [] }: Artifact,
   { supergraph, hidden, origins }: Reader,
 ): readonly Outline[] {
-  const described = products.map(({ subgraph, descriptor }): Outline => {
+  const described = products.map(({ subgraph, descriptor: whole }): Outline => {
+    const descriptor = visibleDescriptor(whole, hidden);
     const { id, domain, version, status, outputPorts } = descriptor;
-    const types = outputPorts.map(({ type }) => type).filter(hidden.isVisible);
+    const types = outputPorts.map(({ type }) => type);
     return { id, subgraph, domain, version, status, descriptor, types };
   });
   const written = new Map<string, Outline>();

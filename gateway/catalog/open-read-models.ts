@@ -1,7 +1,7 @@
 import type { Query } from "../../shared/subgraph/request-database.ts";
 import { graphEdges } from "./lineage/graph-edges.ts";
 import { type LineageEdge, LineageGraph } from "./lineage/lineage-graph.ts";
-import { MAX_REPORTED, reportedEdges } from "./lineage/reported-edges.ts";
+import { reportedEdges } from "./lineage/reported-edges.ts";
 import type {
   CreateReadModels,
   LineageAnswer,
@@ -43,8 +43,8 @@ export function openReadModels(): CreateReadModels {
     serviceLevelSeries: (levels, hours) => readSeries(query, levels, Math.min(hours, MAX_HOURS)),
     lineage: async (question) => {
       const [own, reported] = [await stated(query), await reportedEdges(query)];
-      const answer = answerLineage(new LineageGraph([...own, ...reported]), question);
-      return { ...answer, isTruncated: answer.isTruncated || reported.length === MAX_REPORTED };
+      const answer = answerLineage(new LineageGraph([...own, ...reported.edges]), question);
+      return { ...answer, isTruncated: answer.isTruncated || reported.isTruncated };
     },
   });
 }

@@ -4,6 +4,7 @@ import type { Catalog, CatalogField, CatalogProduct } from "./describe-catalog.t
 import { searchText } from "./search-text.ts";
 import { toContract } from "./standards/to-contract.ts";
 import { toProduct } from "./standards/to-product.ts";
+import { openDescriptor } from "./visible-descriptor.ts";
 
 /** The catalog of one generation, with what led to it. */
 export interface Projection {
@@ -25,13 +26,21 @@ export interface Projection {
 /** One process at a time writes. The number is arbitrary. */
 const LOCK = 4_713_020_261;
 
-/** Puts a catalog in the place of the one before, all of it or nothing; an older or equal one changes nothing. */
+/**
+ * Puts a catalog in the place of the one before, all of it or nothing; an older one changes nothing, nor does an equal one
+ * unless an older version of this program wrote what is there.
+ */
 export async function writeProjection(pool: pg.Pool, projection: Projection): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query("BEGIN");
     await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK]);
-    if (await isNewer(client, projection.generation)) await write(client, projection);
+    const known = await readState(client);
+    if (
+      projection.generation > known.generation ||
+      (projection.generation === known.generation && known.isOutdated)
+    )
+      await write(client, projection, known.generation);
     await client.query("COMMIT");
   } catch (error) {
     await client.query("ROLLBACK").catch(() => undefined);
@@ -41,15 +50,25 @@ export async function writeProjection(pool: pg.Pool, projection: Projection): Pr
   }
 }
 
-async function isNewer(client: pg.PoolClient, generation: number): Promise<boolean> {
-  const { rows } = await client.query<{ generation: number }>("SELECT generation FROM catalog_state");
-  return generation > (rows[0]?.generation ?? 0);
+/** What the catalog's tables hold. */
+export interface ProjectionState {
+  /** 0 where they are empty. */
+  readonly generation: number;
+  /** Whether an older version of this program wrote them, which left some columns out. */
+  readonly isOutdated: boolean;
 }
 
-async function write(client: pg.PoolClient, projection: Projection): Promise<void> {
+/** Reads which generation the catalog's tables are of. */
+export async function readState(client: Pick<pg.Pool, "query">): Promise<ProjectionState> {
+  const { rows } = await client.query<ProjectionState>(
+    `SELECT coalesce((SELECT generation FROM catalog_state), 0) AS generation,
+       EXISTS (SELECT FROM catalog_product WHERE open_contract IS NULL OR open_product IS NULL) AS "isOutdated"`,
+  );
+  return rows[0] ?? { generation: 0, isOutdated: false };
+}
+
+async function write(client: pg.PoolClient, projection: Projection, known: number): Promise<void> {
   const { generation, catalog } = projection;
-  const { rows } = await client.query<{ generation: number }>("SELECT generation FROM catalog_state");
-  const known = rows[0]?.generation ?? 0;
   const isNew = (item: { readonly generation: number }) => item.generation > known;
   await insertVersions(client, projection.versions.filter(isNew));
   await insertChanges(client, projection.changes.filter(isNew));
@@ -97,24 +116,32 @@ async function insertChanges(client: pg.PoolClient, changes: Projection["changes
 
 async function insertProducts(client: pg.PoolClient, { products, fields, schema }: Catalog): Promise<void> {
   const versionOf = (id: string) => products.find((product) => product.id === id)?.version ?? null;
-  const rows = products.map((product) => ({
-    ...product,
-    owner_team: product.owner?.team ?? null,
-    owner_contact: product.owner?.contact ?? null,
-    contract: toContract({ product, fields: fields.filter((field) => field.product === product.id), schema }),
-    standard_product: toProduct(product, versionOf),
-    ...productTexts(product, fields),
-  }));
+  const rows = products.map((product) => {
+    const own = fields.filter((field) => field.product === product.id);
+    const { descriptor } = product;
+    const open = { ...product, descriptor: descriptor && openDescriptor(descriptor) };
+    return {
+      ...product,
+      owner_team: product.owner?.team ?? null,
+      owner_contact: product.owner?.contact ?? null,
+      contract: toContract({ product, fields: own, schema }),
+      standard_product: toProduct(product, versionOf),
+      open_contract: toContract({ product: open, fields: own, schema }),
+      open_product: toProduct(open, versionOf),
+      ...productTexts(product, fields),
+    };
+  });
   await client.query(
     `INSERT INTO catalog_product (id, subgraph, domain, name, version, status, owner_team, owner_contact, tags,
-       classification, updated_at, descriptor, contract, standard_product, ports, rules, search)
+       classification, updated_at, descriptor, contract, standard_product, open_contract, open_product, ports, rules, search)
      SELECT id, subgraph, domain, name, version, status, owner_team, owner_contact, tags, classification,
        coalesce((SELECT max(published_at) FROM catalog_version v WHERE v.product = t.id), now()),
-       descriptor, contract, standard_product, ports, rules,
+       descriptor, contract, standard_product, open_contract, open_product, ports, rules,
        setweight(to_tsvector('english', names), 'A') || setweight(to_tsvector('english', texts), 'B')
          || setweight(to_tsvector('english', members), 'C')
      FROM jsonb_to_recordset($1) AS t (id text, subgraph text, domain text, name text, version text, status text,
-       owner_team text, owner_contact text, tags text[], classification text, descriptor jsonb, contract json, standard_product json, ports jsonb,
+       owner_team text, owner_contact text, tags text[], classification text, descriptor jsonb, contract json, standard_product json,
+       open_contract json, open_product json, ports jsonb,
        rules jsonb, names text, texts text, members text)`,
     [JSON.stringify(rows)],
   );

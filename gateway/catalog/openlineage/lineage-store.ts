@@ -5,7 +5,7 @@ import type { LineageEvent } from "./lineage-event.ts";
 
 /** Days for which events, runs and assertions are kept. */
 const KEPT_DAYS = 90;
-/** Events kept at most, however young. */
+/** Events of one domain kept at most, however young. */
 const KEPT_EVENTS = 200_000;
 /** Milliseconds between two looks for what is too old. */
 const RETENTION_PAUSE = 3_600_000;
@@ -49,12 +49,14 @@ export class LineageStore {
     return { accepted: accepted.length, known: events.length - accepted.length };
   }
 
-  /** Deletes what is older, and the oldest of too many. */
+  /** Deletes what is older, and the oldest of too many of one domain. */
   async retain(days: number, events: number): Promise<void> {
     const old = "now() - $1 * interval '1 day'";
     await this.#pool.query(
       `DELETE FROM lineage_event WHERE received_at < ${old}
-         OR received_at <= (SELECT received_at FROM lineage_event ORDER BY received_at DESC OFFSET $2 LIMIT 1)`,
+         OR id IN (SELECT id FROM (
+           SELECT id, row_number() OVER (PARTITION BY domain ORDER BY received_at DESC) AS place FROM lineage_event) AS events
+           WHERE place > $2)`,
       [days, events],
     );
     await this.#pool.query(`DELETE FROM lineage_run WHERE seen_at < ${old}`, [days]);

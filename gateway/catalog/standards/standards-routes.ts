@@ -10,8 +10,8 @@ interface Named {
 }
 
 /**
- * Products in the standards' own formats, below `/catalog`, for everybody: without the people in them, who are told to
- * bearers of a deploy token. Also the JSON Schema of `product.yaml`.
+ * Products in the standards' own formats, below `/catalog`, for everybody: without people, tables, SQL and what was
+ * imported, which are told to bearers of a deploy token. Also the JSON Schema of `product.yaml`.
  */
 export async function standardsRoutes(app: FastifyInstance, registry: Registry): Promise<void> {
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply));
@@ -20,31 +20,34 @@ export async function standardsRoutes(app: FastifyInstance, registry: Registry):
     reply.type("application/schema+json").send(JSON.stringify(schema)),
   );
   app.get<Named>("/products/:id/contract.yaml", (request, reply) =>
-    send(registry, "contract", request, reply),
+    send(registry, { whole: "contract", open: "open_contract" }, request, reply),
   );
   app.get<Named>("/products/:id/product.yaml", (request, reply) =>
-    send(registry, "standard_product", request, reply),
+    send(registry, { whole: "standard_product", open: "open_product" }, request, reply),
   );
 }
 
 async function send(
   registry: Registry,
-  column: "contract" | "standard_product",
+  columns: { readonly whole: string; readonly open: string },
   request: FastifyRequest<Named>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const isKnown = await isBearer(registry, request.headers.authorization);
-  const { rows } = await registry.store.pool.query<{ document: { readonly [key: string]: Json } }>(
-    `SELECT ${column} AS document FROM catalog_product WHERE id = $1`,
+  const { rows } = await registry.store.pool.query<{ document: { readonly [key: string]: Json } | null }>(
+    `SELECT ${isKnown ? columns.whole : columns.open} AS document FROM catalog_product WHERE id = $1`,
     [request.params.id],
   );
   const [row] = rows;
   if (!row) throw new ClientError("PRODUCT_NOT_FOUND", "There is no data product of that id.");
+  const { document } = row;
+  if (document === null)
+    throw new ClientError("REGISTRY_UNAVAILABLE", "The catalog is still being written anew; ask again.");
   return reply
     .header("cache-control", isKnown ? "no-store" : "public, max-age=60")
     .header("vary", "authorization")
     .type("application/yaml")
-    .send(stringify(isKnown ? row.document : withoutPeople(row.document)));
+    .send(stringify(isKnown ? document : withoutPeople(document)));
 }
 
 /** @throws ClientError DEPLOY_TOKEN_INVALID for a token that is none */

@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
+import { CatalogProjector } from "../../../gateway/catalog/catalog-projector.ts";
 import { importStandard } from "../../../gateway/catalog/standards/import-standard.ts";
 import { standardsRoutes } from "../../../gateway/catalog/standards/standards-routes.ts";
 import { domainChange, startCatalog, type TestCatalog } from "../../testkit/start-catalog.ts";
@@ -39,6 +40,82 @@ describe("products over HTTP in the formats of other standards", () => {
     const known = parse(await (await get("products/customer.customers/contract.yaml", token)).text());
     expect(known.team.members).toEqual([{ username: "customer-domain@example.com", role: "owner" }]);
     expect(importStandard(known).descriptor.id).toBe("customer.customers");
+  });
+
+  test("what clients do not know, tables, SQL and what was imported are not for everybody", async () => {
+    const rules = `  - { name: cost-there, rule: notNull, on: Product.secretCost }
+  - { name: sku-there, rule: notNull, on: Product.sku, column: stock_keeping_unit, description: see secretCost }
+  - { name: names-unique, rule: unique, on: Product.name, column: label_text }
+  - { name: few-free, rule: sql, on: Product, query: SELECT count(*) FROM ledger_items, max: 3 }
+  - { name: same-cost, rule: reference, on: Product.sku, to: Product.secretCost }`;
+    const imported = stringify({
+      standards: {
+        odcs: { members: { servers: { value: [{ server: "wh", type: "snowflake", account: "acme-eu" }] } } },
+        odps: { members: { tenant: { value: "acme-tenant" } } },
+      },
+    });
+    const change = domainChange("product", (sdl, product) => [
+      sdl
+        .replace(`"@shareable", "@tag"]`, `"@shareable", "@tag", "@inaccessible"]`)
+        .replace("  sku: String!\n", "  sku: String!\n  secretCost: Float @inaccessible\n"),
+      `${product.replace(/^quality:\n/m, `quality:\n${rules}\n`).replace("table: product\n", "table: ledger_products\n")}${imported}`,
+    ]);
+    await catalog.publish([change]);
+    const { token } = await catalog.tested.registry.tokens.create("order", 60, "test");
+    for (const file of ["contract", "product"]) {
+      const path = `products/product.catalog/${file}.yaml`;
+      const open = await (await get(path)).text();
+      for (const word of [
+        "secretCost",
+        "cost-there",
+        "sku-there",
+        "same-cost",
+        "few-free",
+        "ledger_",
+        "label_text",
+        "acme-",
+      ])
+        expect(open).not.toContain(word);
+      expect(open).toContain("names-unique");
+      const known = await (await get(path, token)).text();
+      expect(known).not.toContain("secretCost");
+      for (const word of ["few-free", "ledger_items", "ledger_products", "label_text", "acme-"])
+        expect(known).toContain(word);
+    }
+    const { data } = await catalog.ask(
+      `{ dataProduct(id: "product.catalog") { qualityChecks { name summary } } }`,
+    );
+    const told = JSON.stringify(data);
+    for (const word of ["secretCost", "cost-there", "ledger_", "label_text"])
+      expect(told).not.toContain(word);
+    expect(told).toContain("few-free");
+  });
+
+  test("tables of an older version tell nobody what is not for everybody, and are written anew without a publish", async () => {
+    const { pool } = catalog.tested.registry.store;
+    const path = "products/customer.customers/contract.yaml";
+    const before = await (await get(path)).text();
+    const history = async () =>
+      (
+        await pool.query(
+          "SELECT count(*)::int AS n FROM catalog_change UNION ALL SELECT count(*) FROM catalog_version",
+        )
+      ).rows;
+    const past = await history();
+    const projector = new CatalogProjector(catalog.tested.database.applicationUrl);
+    try {
+      // What the release before wrote: the columns did not exist.
+      await pool.query("UPDATE catalog_product SET open_contract = NULL, open_product = NULL");
+      const early = await get(path);
+      // The catalog may have been quicker.
+      expect([200, 503]).toContain(early.status);
+      expect(await early.text()).not.toContain("@example.com");
+      await projector.catchUp();
+      expect(await (await get(path)).text()).toBe(before);
+      expect(await history()).toEqual(past);
+    } finally {
+      await projector.stop();
+    }
   });
 
   test("a product names its inputs with the versions that are published", async () => {

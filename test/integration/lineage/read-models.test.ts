@@ -1,7 +1,10 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CatalogProjector } from "../../../gateway/catalog/catalog-projector.ts";
+import { reportedEdges } from "../../../gateway/catalog/lineage/reported-edges.ts";
 import { openReadModels } from "../../../gateway/catalog/open-read-models.ts";
 import type { ReadModels } from "../../../gateway/catalog/read-models.ts";
+import type { Query } from "../../../shared/subgraph/request-database.ts";
 import { airflowRun } from "../../testkit/pipeline-events.ts";
 import { descriptorOf, publishProduct } from "../../testkit/publish-product.ts";
 import { startDataHealth, type TestDataHealth } from "../../testkit/start-data-health.ts";
@@ -13,19 +16,23 @@ describe("what the catalog is told", () => {
   let health: TestDataHealth;
   let pool: pg.Pool;
   let models: ReadModels;
+  let query: Query;
   beforeAll(async () => {
     health = await startDataHealth();
     pool = new pg.Pool({ connectionString: health.mesh.database.applicationUrl });
-    models = openReadModels()({
-      query: async (statement) => (await pool.query(statement.text, [...statement.values])).rows,
-    });
+    query = async (statement) => (await pool.query(statement.text, [...statement.values])).rows;
+    models = openReadModels()({ query });
     const quality = [{ name: "rows-there", rule: "rowCount", on: "Order", min: 1 }];
     await publishProduct(
       health.mesh,
       descriptorOf("order.orders", { quality }),
       `region: String @lineage(from: "snowflake://acme/SHOP.PUBLIC.ORDERS")
-       total: Float @lineage(from: "snowflake://acme/SHOP.PUBLIC.ORDERS#TOTAL", transform: "in euro") @mask(strategy: NULLIFY)`,
+       total: Float @lineage(from: "snowflake://acme/SHOP.PUBLIC.ORDERS#TOTAL", transform: "in euro") @mask(strategy: NULLIFY)
+       note: String`,
     );
+    const projector = new CatalogProjector(health.mesh.database.applicationUrl);
+    await projector.catchUp();
+    await projector.stop();
     const token = await health.tokenOf("order");
     for (const event of airflowRun({ dag: "load", task: "copy", source: RAW, output: TABLE }))
       await health.send("POST", "/api/v1/lineage", token, event);
@@ -74,6 +81,60 @@ describe("what the catalog is told", () => {
       depth: 5,
     });
     expect(down?.nodes.map(({ id }) => id)).toEqual(expect.arrayContaining(["Order.total", "Order.region"]));
+  });
+
+  test("where a field's data comes from is said by the domain whose product it is, by nobody else", async () => {
+    const graph = { namespace: "graphql://shop.example.com" };
+    const say = async (domain: string, from: string, output: { namespace: string; name: string }) => {
+      const event = {
+        eventTime: "2026-06-30T12:00:00Z",
+        producer: "https://x.example",
+        job: { namespace: domain, name: from },
+        inputs: [{ namespace: "s3://lake", name: from }],
+        outputs: [
+          {
+            ...output,
+            facets: {
+              columnLineage: {
+                fields: { note: { inputFields: [{ namespace: "s3://lake", name: from, field: "text" }] } },
+              },
+            },
+          },
+        ],
+      };
+      const answer = await health.send("POST", "/api/v1/lineage", await health.tokenOf(domain), event);
+      expect(answer.status).toBe(201);
+    };
+    await say("order", "honest", { ...graph, name: "order.orders.Order" });
+    // The name says whose it is; the token knows better.
+    await say("shipping", "forged", { ...graph, name: "order.orders.Order" });
+    await say("shipping", "disguised", { ...graph, name: "shipping.parcels.Order" });
+    await say("shipping", "elsewhere", {
+      namespace: "graphql:",
+      name: "/shop.example.com/order.orders.Order",
+    });
+    const ids = async (of: string) =>
+      (await models.lineage({ of, direction: "UPSTREAM", depth: 3 }))?.nodes.map(({ id }) => id);
+    expect(await ids("Order.note")).toEqual(["Order.note", "s3://lake/honest#text"]);
+    expect(await ids("graphql://shop.example.com/order.orders.Order")).toEqual([
+      "graphql://shop.example.com/order.orders.Order",
+      "s3://lake/honest",
+    ]);
+    const down = await models.lineage({ of: "s3://lake/forged#text", direction: "DOWNSTREAM", depth: 3 });
+    expect(down?.edges).toEqual([]);
+  });
+
+  test("a domain that reports much takes no room of another's lineage, and only what is left out is said to be", async () => {
+    await health.rows(`INSERT INTO lineage_edge
+      SELECT domain, 's3://a', n::text, '', 's3://b', n::text, '', '', false, '', now() + age * interval '1 day'
+      FROM (VALUES ('busy', 0), ('quiet', -30)) AS d (domain, age),
+        generate_series(1, CASE domain WHEN 'busy' THEN 500 ELSE 3 END) AS n`);
+    const { edges, isTruncated } = await reportedEdges(query, 100);
+    const ofBusy = edges.filter(({ to }) => to.startsWith("s3://b/"));
+    expect(ofBusy).toHaveLength(103);
+    expect(isTruncated).toBe(true);
+    expect((await reportedEdges(query, 500)).isTruncated).toBe(false);
+    expect(edges.some(({ from }) => from === "s3://lake/honest")).toBe(true);
   });
 
   test("results of checks, newest first, in the order asked", async () => {

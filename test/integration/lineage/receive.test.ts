@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LineageStore } from "../../../gateway/catalog/openlineage/lineage-store.ts";
 import { airflowRun, dbtRun, type PipelineEvent, sparkRun } from "../../testkit/pipeline-events.ts";
 import { startDataHealth, type TestDataHealth } from "../../testkit/start-data-health.ts";
 
@@ -205,12 +206,21 @@ describe("POST /api/v1/lineage", () => {
     expect([answer.status, answer.body.error.code]).toEqual([413, "REQUEST_TOO_LARGE"]);
   });
 
-  test("what is old goes, and the oldest of too many", async () => {
-    const { LineageStore } = await import("../../../gateway/catalog/openlineage/lineage-store.ts");
+  test("what is old goes, and the oldest of too many of a domain, none of another", async () => {
     const store = new LineageStore(health.mesh.registry.store.pool);
-    await store.retain(90, 3);
-    const [left] = await health.rows<{ events: number }>("SELECT count(*)::int AS events FROM lineage_event");
-    expect(left?.events).toBeLessThanOrEqual(3);
+    const counts =
+      "SELECT domain, count(*)::int AS events FROM lineage_event GROUP BY domain ORDER BY domain";
+    await health.rows(
+      "UPDATE lineage_event SET received_at = received_at - interval '1 day' WHERE domain = 'shipping'",
+    );
+    const [order, shipping] = await health.rows<{ events: number }>(counts);
+    expect(order?.events).toBeGreaterThan(5);
+    expect(shipping?.events).toBe(4);
+    await store.retain(90, 5);
+    expect(await health.rows(counts)).toEqual([
+      { domain: "order", events: 5 },
+      { domain: "shipping", events: 4 },
+    ]);
     await health.rows(
       "UPDATE lineage_dataset SET seen_at = now() - interval '91 days' WHERE namespace = 's3://lake'",
     );
