@@ -9,6 +9,7 @@ import { compilePlan } from "./execution/compile-plan.ts";
 import type { Generations } from "./generations.ts";
 import type { GraphQLContext } from "./http/apollo-lane.ts";
 import { createAuditRoute } from "./http/audit-route.ts";
+import { chargeRefusals } from "./http/charge-refusals.ts";
 import type { PersonaToken } from "./http/graphiql.ts";
 import type { RouteExtension } from "./http/server.ts";
 import { type AuditLife, openAudit } from "./open-audit.ts";
@@ -85,8 +86,9 @@ const PLANNING = 15_000;
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log } = options;
-  const identity = await openIdentity(config, log);
+  const opened = await openIdentity(config, log);
   const rateLimits = openRateLimits(config, log);
+  const identity = { ...opened, identify: chargeRefusals(opened.identify, rateLimits.limits) };
   const operations = new OperationStore(config.limits.operationCacheBytes);
   const metrics = createMetrics();
   const safe = await openSafeList(config, options.operations ?? null, metrics, log);

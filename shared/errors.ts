@@ -130,11 +130,12 @@ export const ERROR_CODES = {
     cause:
       "The gateway answers published operations only, and this one is not published for the application.",
     remedy:
-      "Publish it (dpg operations publish FILE --client NAME), and send the application's name with the request.",
+      "Publish it (dpg operations publish FILE --client NAME) and send a token that names the application (azp or client_id), or have the governance team publish it for all (--client '*').",
   },
   RATE_LIMITED: {
     status: 429,
-    cause: "The caller or its application has used up its requests or cost of this window.",
+    cause:
+      "The caller, its application, or, with a token that is refused or none, its network address has used up its requests or cost of this window.",
     remedy: "Wait as long as Retry-After says; ask for shorter pages, or the operator for a larger budget.",
   },
   RATE_LIMITS_UNAVAILABLE: {

@@ -16,6 +16,8 @@ export function restErrors(): ErrorHandler {
   return (error, request, reply) => {
     if (error instanceof ClientError) {
       if (error.status === 401) reply.header("www-authenticate", "Bearer");
+      const { retryAfterSeconds } = error.extensions;
+      if (typeof retryAfterSeconds === "number") reply.header("retry-after", String(retryAfterSeconds));
       return send(reply, error.status, error.code, error.message);
     }
     if (error instanceof z.ZodError) {

@@ -44,6 +44,8 @@ export interface ClientIdentity {
   /** Empty where it does not say. */
   readonly name: string;
   readonly version: string;
+  /** Whether a verified token names it; else anybody may have claimed the name, and nothing may depend on it. */
+  readonly isVerified: boolean;
 }
 
 export interface OperationDependencies {

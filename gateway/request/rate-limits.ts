@@ -30,30 +30,49 @@ export interface RateLimits {
   readonly countRequest: (payer: Payer) => Promise<void>;
   /** Counts what an operation costs, before it is run. @throws ClientError as above */
   readonly charge: (payer: Payer, cost: number) => Promise<void>;
+  /** Counts a request whose token was refused, as one of nobody. @throws ClientError as above */
+  readonly countRefused: (address: string) => Promise<void>;
 }
 
-/** Limits per identity (of nobody's: per network address) and per client, with budgets for requests and cost. */
+/**
+ * Limits per identity (of nobody's: per network address) and per application, with budgets for requests and cost. Only
+ * a verified token names an application. Whoever has none counts as one of its own, whatever name it claims: nobody
+ * spends another's budget, and inventing names gives no other.
+ */
 export function createRateLimits(budgets: RateBudgets): RateLimits {
   const keys = new WeakMap<Caller, string>();
   const identityOf = ({ caller, address = "" }: Payer): string => {
-    if (caller.principal.kind === "anonymous") return safeKey(`address ${address}`);
+    if (caller.principal.kind === "anonymous") return nobodyAt(address);
     const { issuer, subject } = caller.principal;
     const known = keys.get(caller) ?? safeKey(`subject ${issuer} ${subject}`);
     keys.set(caller, known);
     return known;
   };
+  const applicationOf = (payer: Payer): string => {
+    const { client, caller } = payer;
+    return client.isVerified && caller.principal.kind === "authenticated"
+      ? safeKey(`client ${caller.principal.issuer} ${client.name}`)
+      : identityOf(payer);
+  };
   const spend = async (payer: Payer, what: "requests" | "cost", points: number): Promise<void> => {
     const ofIdentity = budgets.identity[what];
     if (ofIdentity) await takeFrom(ofIdentity, identityOf(payer), points, `identity.${what}`);
     const ofClient = budgets.client[what];
-    const { name } = payer.client;
-    if (ofClient && name !== "")
-      await takeFrom(ofClient, safeKey(`client ${name}`), points, `client.${what}`);
+    if (ofClient) await takeFrom(ofClient, applicationOf(payer), points, `client.${what}`);
   };
   return {
     countRequest: (payer) => spend(payer, "requests", 1),
     charge: (payer, cost) => spend(payer, "cost", Math.max(1, Math.ceil(cost))),
+    countRefused: async (address) => {
+      const { identity, client } = budgets;
+      if (identity.requests) await takeFrom(identity.requests, nobodyAt(address), 1, "identity.requests");
+      if (client.requests) await takeFrom(client.requests, nobodyAt(address), 1, "client.requests");
+    },
   };
+}
+
+function nobodyAt(address: string): string {
+  return safeKey(`address ${address}`);
 }
 
 async function takeFrom(budget: Budget, key: string, points: number, name: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { ClientError } from "../../shared/errors.ts";
 import { ANY_CLIENT, type ListedOperations, operationHash } from "../../shared/listed-operations.ts";
-import type { OperationRequest } from "./handle-operation.ts";
+import type { ClientIdentity, OperationRequest } from "./handle-operation.ts";
 import type { PreparedOperation } from "./prepare-operation.ts";
 
 export interface SafeListOptions {
@@ -9,6 +9,8 @@ export interface SafeListOptions {
   /** Told of each operation and application that is not listed, at most once while there is room to remember it. */
   readonly onUnlisted: (unlisted: {
     readonly client: string;
+    /** Whether a token names it. */
+    readonly isVerified: boolean;
     readonly hash: string;
     readonly name: string | null;
   }) => void;
@@ -17,7 +19,10 @@ export interface SafeListOptions {
 /** Unlisted operations that are remembered as told of. */
 const MAX_TOLD = 1000;
 
-/** The operations that are answered, by the SHA-256 of their texts; those of an application only to that one. */
+/**
+ * The operations that are answered, by the SHA-256 of their texts; those of an application only to that one, as its
+ * verified token names it. Whoever only claims a name gets those of all.
+ */
 export class SafeList {
   readonly #options: SafeListOptions;
   readonly #hashes = new WeakMap<PreparedOperation, string>();
@@ -63,16 +68,18 @@ export class SafeList {
   admit({ prepared, client }: OperationRequest): void {
     const hash = this.#hashes.get(prepared) ?? operationHash(prepared.source);
     this.#hashes.set(prepared, hash);
-    if (this.#listed.has(`${client.name} ${hash}`) || this.#listed.has(`${ANY_CLIENT} ${hash}`)) return;
-    this.#tell(client.name, hash, prepared.operation.name?.value ?? null);
+    if (this.#listed.has(`${ANY_CLIENT} ${hash}`)) return;
+    if (client.isVerified && this.#listed.has(`${client.name} ${hash}`)) return;
+    this.#tell(client, hash, prepared.operation.name?.value ?? null);
     if (this.#options.mode === "enforce") throw notListed(hash);
   }
 
-  #tell(client: string, hash: string, name: string | null): void {
-    const key = `${client.slice(0, 200)} ${hash}`;
+  #tell({ name: client, isVerified }: ClientIdentity, hash: string, name: string | null): void {
+    // Of claimed names the first is told: there may be any number of them.
+    const key = isVerified ? `${client.slice(0, 200)} ${hash}` : hash;
     if (this.#told.has(key) || this.#told.size >= MAX_TOLD) return;
     this.#told.add(key);
-    this.#options.onUnlisted({ client: client.slice(0, 200), hash, name });
+    this.#options.onUnlisted({ client: client.slice(0, 200), isVerified, hash, name });
   }
 }
 

@@ -77,25 +77,6 @@ test("86: a budget of cost is spent by what operations cost, as their variables 
   await mesh.stop();
 });
 
-test("86: a client has a budget of its own, whoever uses it", async () => {
-  const mesh = await start({ client: { requests: 2, cost: null } });
-  const ask = (name: string, sub: string) =>
-    mesh.ask("{ me { id } }", {
-      token: issuer.token({ sub }),
-      headers: { "apollographql-client-name": name },
-    });
-  const statuses = [];
-  for (const [name, sub] of [
-    ["web", "a"],
-    ["web", "b"],
-    ["web", "c"],
-    ["app", "c"],
-  ] as const)
-    statuses.push((await ask(name, sub)).status);
-  expect(statuses).toEqual([200, 200, 429, 200]);
-  await mesh.stop();
-});
-
 describe("86: a store that gateways share", () => {
   const name = `rates_${randomBytes(5).toString("hex")}`;
   let relay: DatabaseRelay;

@@ -170,7 +170,7 @@ async function compareOperation(mesh: Mesh, choices: readonly number[]): Promise
         prepared,
         variables,
         caller,
-        client: { name: "", version: "" },
+        client: { name: "", version: "", isVerified: false },
         requestId: "r",
         cancellation: null,
         trace: null,

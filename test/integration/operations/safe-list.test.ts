@@ -11,6 +11,7 @@ import { dpg } from "../../testkit/run-command.ts";
 import { scratchDirectory } from "../../testkit/scratch-directory.ts";
 import { type SmallMesh, startSmallMesh } from "../../testkit/small-mesh.ts";
 import { startRegistry } from "../../testkit/start-registry.ts";
+import { TokenIssuer } from "../../testkit/token-issuer.ts";
 import { lanesTaken } from "../lanes/lanes-taken.ts";
 
 const shop = {
@@ -21,24 +22,33 @@ const LISTED = "query Listed { me { id } }";
 const ANYBODY = "{ me { name } }";
 
 let directory: string;
+let issuer: TokenIssuer;
 beforeAll(async () => {
   directory = await scratchDirectory(afterAll);
+  issuer = await TokenIssuer.start();
 });
+afterAll(() => issuer.stop());
 
 function start(mode: Config["operations"]["mode"], origin?: OperationOrigin): Promise<SmallMesh> {
   const file = join(directory, "operations.json");
   writeFileSync(file, JSON.stringify({ web: [LISTED], "*": [ANYBODY] }));
   return startSmallMesh({
     subgraphs: { shop },
+    issuers: [issuer],
     ...(origin ? { operations: origin } : {}),
     config: (config) => ({ ...config, operations: { mode, file: origin ? null : file } }),
   });
 }
 
-async function send(origin: string, body: object, client = "web") {
+/** As a user of an application, with the token that it was issued. */
+function send(origin: string, body: object, azp = "web") {
+  return sendWith(origin, body, { authorization: `Bearer ${issuer.token({ azp })}` });
+}
+
+async function sendWith(origin: string, body: object, headers: Readonly<Record<string, string>>) {
   const response = await fetch(`${origin}/graphql`, {
     method: "POST",
-    headers: { "content-type": "application/json", "apollographql-client-name": client },
+    headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify(body),
   });
   const { data, errors } = JSON.parse(await response.text());
@@ -89,6 +99,26 @@ describe("a gateway that answers listed operations only", () => {
     expect(await send(mesh.url, { query: ANYBODY }, "other")).toMatchObject({ status: 200 });
   });
 
+  test("answers whoever only claims to be an application what all may send, in either lane", async () => {
+    const claimed = { "apollographql-client-name": "web", "graphql-client-name": "web" };
+    const tokens = [
+      {},
+      { sub: "eve" },
+      { azp: "other" },
+      { azp: "" },
+      { azp: ["web"] },
+      { client_id: "other" },
+    ];
+    const claims = tokens.map((claims) => ({ ...claimed, authorization: `Bearer ${issuer.token(claims)}` }));
+    // Known by now: the hot lane would take it.
+    for (const _time of [1, 2]) expect((await send(mesh.url, { query: LISTED })).status).toBe(200);
+    for (const headers of [claimed, ...claims]) {
+      for (const body of [{ query: LISTED }, { documentId: operationHash(LISTED) }])
+        expect(await sendWith(mesh.url, body, headers)).toMatchObject(REFUSED);
+      expect(await sendWith(mesh.url, { query: ANYBODY }, headers)).toMatchObject({ status: 200 });
+    }
+  });
+
   test("registers nothing that is not listed", async () => {
     const query = "{ me { id name } }";
     const extensions = { persistedQuery: { version: 1, sha256Hash: operationHash(query) } };
@@ -107,7 +137,15 @@ test("in log mode everything is answered, and what is not listed is told of once
   for (const _time of [1, 2, 3]) expect((await send(mesh.url, { query: "{ me { id } }" })).status).toBe(200);
   expect((await send(mesh.url, { query: LISTED })).status).toBe(200);
   const told = mesh.logged.filter((line) => line.includes("not listed")).map((line) => JSON.parse(line));
-  expect(told).toMatchObject([{ client: "web", hash: operationHash("{ me { id } }") }]);
+  const hash = operationHash("{ me { id } }");
+  expect(told).toMatchObject([{ client: "web", isVerified: true, hash }]);
+  const claims = ["web", "x", "y"].map((name) => ({ "apollographql-client-name": name }));
+  for (const headers of claims)
+    expect((await sendWith(mesh.url, { query: LISTED }, headers)).status).toBe(200);
+  const lines = mesh.logged.filter((line) => line.includes("not listed")).slice(1);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { client: "web", isVerified: false, hash: operationHash(LISTED) },
+  ]);
   await mesh.stop();
 });
 

@@ -216,7 +216,7 @@ describe("the recorder is bounded", () => {
     const contract = wholeApi(supergraph.apiSchema);
     const sent = { supergraph, contract, source, operationName: null };
     const prepared = new OperationStore(1e6).prepare(sent, parse(source));
-    const client = { name, version: "" };
+    const client = { name, version: "", isVerified: false };
     return { prepared, variables: {}, caller, client, requestId: "r", cancellation: null, trace: null };
   }
 
@@ -224,7 +224,11 @@ describe("the recorder is bounded", () => {
     const recorder = new UsageRecorder({ onDescribed: () => undefined });
     const request = requestOf("{ person(id: 1) { name } }", "");
     for (let index = 0; index < 100_000; index += 1)
-      recorder.record({ ...request, client: { name: `app${index}`, version: "" } }, false, 1);
+      recorder.record(
+        { ...request, client: { name: `app${index}`, version: "", isVerified: false } },
+        false,
+        1,
+      );
     const batch = recorder.take();
     const counts = batch?.operations[0]?.counts ?? [];
     expect(counts).toHaveLength(101);
@@ -237,9 +241,9 @@ describe("the recorder is bounded", () => {
     const recorder = new UsageRecorder({ onDescribed: () => undefined });
     const request = requestOf("{ person(id: 1) { name } }", "");
     const known = { ...caller, principal: principalOf(new Set()) };
-    recorder.record({ ...request, client: { name: "(other)", version: "" } }, false, 1);
+    recorder.record({ ...request, client: { name: "(other)", version: "", isVerified: false } }, false, 1);
     for (let index = 0; index < 200; index += 1) {
-      const client = { name: `app${index}`, version: "" };
+      const client = { name: `app${index}`, version: "", isVerified: false };
       recorder.record({ ...request, client }, false, 1);
       recorder.record({ ...request, caller: known, client }, true, 1);
     }
