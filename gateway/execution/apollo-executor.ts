@@ -27,7 +27,7 @@ export const compileReference: CompileProgram = (input) => {
         requestContext(request),
         operationContext,
         input.supergraphSchema,
-        input.federatedSchema,
+        input.federatedSchema(),
       );
       const found: readonly GraphQLFormattedError[] = (errors ?? []).map((error) => error.toJSON());
       const merged = data ?? {};

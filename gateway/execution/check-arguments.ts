@@ -1,15 +1,18 @@
-import { type Schema, valueToString } from "@apollo/federation-internals";
 import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLSchema,
+  isInterfaceType,
   Kind,
+  OperationTypeNode,
   print,
   type SelectionSetNode,
 } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
+import type { JoinedSchema } from "../../shared/join-facts.ts";
 import type { PlannedFetch } from "./plan-fetches.ts";
-import { type SubgraphFields, subgraphFields } from "./subgraph-fields.ts";
+import { fieldsType, type SubgraphFields, subgraphFields } from "./subgraph-fields.ts";
 
 /**
  * Refuses a plan in which one response key stands for two values: what a `@requires` reads is fetched under the
@@ -22,14 +25,15 @@ import { type SubgraphFields, subgraphFields } from "./subgraph-fields.ts";
 export function checkArguments(
   fetches: Iterable<PlannedFetch>,
   operation: DocumentNode,
-  schema: Schema,
+  joined: JoinedSchema,
 ): void {
+  const { schema } = joined;
   const all = [...fetches];
-  const required = all.flatMap((planned) => requiredFields(planned, schema));
+  const required = all.flatMap((planned) => requiredFields(planned, joined));
   if (required.length === 0) return;
   const selected = new Map<string, SelectedField[]>();
-  for (const planned of all) collectSelected(planned, schema, selected);
-  collectAsked(operation, schema, selected);
+  for (const planned of all) collectSelected(planned, joined, selected);
+  collectAsked(operation, joined, selected);
   for (const { place, type, node, by } of required) {
     const wanted = argumentsOf(schema, type, node);
     for (const other of selected.get(place) ?? []) {
@@ -58,9 +62,12 @@ interface RequiredField extends SelectedField {
 }
 
 /** What the fields of an entity fetch require, as far as it takes arguments. */
-function requiredFields({ fetch, at, document }: PlannedFetch, schema: Schema): readonly RequiredField[] {
+function requiredFields(
+  { fetch, at, document }: PlannedFetch,
+  joined: JoinedSchema,
+): readonly RequiredField[] {
   if (!fetch.requires) return [];
-  const fields = subgraphFields(schema, fetch.serviceName);
+  const fields = subgraphFields(joined, fetch.serviceName);
   const found: RequiredField[] = [];
   for (const set of entitySelections(document)) {
     for (const { type, node, place } of walk(set, "", placeOf(at), fields)) {
@@ -69,7 +76,7 @@ function requiredFields({ fetch, at, document }: PlannedFetch, schema: Schema): 
       const here = place.slice(0, place.lastIndexOf("."));
       const by = `${type}.${node.name.value}`;
       for (const item of walk(requires, type, here, fields))
-        if (takesArguments(schema, item.type, item.node)) found.push({ ...item, by });
+        if (takesArguments(joined.schema, item.type, item.node)) found.push({ ...item, by });
     }
   }
   return found;
@@ -77,26 +84,31 @@ function requiredFields({ fetch, at, document }: PlannedFetch, schema: Schema): 
 
 function collectSelected(
   { fetch, at, document }: PlannedFetch,
-  schema: Schema,
+  joined: JoinedSchema,
   into: Map<string, SelectedField[]>,
 ): void {
-  const fields = subgraphFields(schema, fetch.serviceName);
+  const fields = subgraphFields(joined, fetch.serviceName);
   const isMutation = fetch.operationKind === "mutation";
-  const root = schema.schemaDefinition.rootType(isMutation ? "mutation" : "query")?.name ?? "";
+  const kind = isMutation ? OperationTypeNode.MUTATION : OperationTypeNode.QUERY;
+  const root = joined.schema.getRootType(kind)?.name ?? "";
   const sets = fetch.requires ? entitySelections(document) : operationSelections(document);
   for (const set of sets)
     for (const { type, node, place } of walk(set, fetch.requires ? "" : root, placeOf(at), fields))
       into.set(place, [...(into.get(place) ?? []), { type, node }]);
 }
 
-function collectAsked(document: DocumentNode, schema: Schema, into: Map<string, SelectedField[]>): void {
+function collectAsked(
+  document: DocumentNode,
+  joined: JoinedSchema,
+  into: Map<string, SelectedField[]>,
+): void {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-  const fields = subgraphFields(schema, "");
+  const fields = subgraphFields(joined, "");
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION || definition.operation === "subscription") continue;
-    const root = schema.schemaDefinition.rootType(definition.operation)?.name ?? "";
+    const root = joined.schema.getRootType(definition.operation)?.name ?? "";
     for (const { type, node, place } of walk(definition.selectionSet, root, "", fields, fragments))
       into.set(place, [...(into.get(place) ?? []), { type, node }]);
   }
@@ -144,31 +156,28 @@ function placeOf(at: string): string {
   return keys.map((key) => `.${key.replace(/\|.*/s, "")}`).join("");
 }
 
-function fieldOf(schema: Schema, typeName: string, { name }: FieldNode) {
-  const type = schema.type(typeName);
-  return type?.kind === "ObjectType" || type?.kind === "InterfaceType" ? type.field(name.value) : undefined;
+function argumentsDefined(schema: GraphQLSchema, type: string, { name }: FieldNode) {
+  return fieldsType(schema, type)?.getFields()[name.value]?.args ?? [];
 }
 
-function takesArguments(schema: Schema, type: string, node: FieldNode): boolean {
-  return (fieldOf(schema, type, node)?.arguments().length ?? 0) > 0;
+function takesArguments(schema: GraphQLSchema, type: string, node: FieldNode): boolean {
+  return argumentsDefined(schema, type, node).length > 0;
 }
 
 /** Arguments as text, defaults filled in. */
-function argumentsOf(schema: Schema, type: string, node: FieldNode): string {
-  const texts = (fieldOf(schema, type, node)?.arguments() ?? []).map((definition) => {
+function argumentsOf(schema: GraphQLSchema, type: string, node: FieldNode): string {
+  const texts = argumentsDefined(schema, type, node).map((definition) => {
     const given = node.arguments?.find(({ name }) => name.value === definition.name)?.value;
-    if (given) return print(given);
-    return definition.defaultValue === undefined
-      ? ""
-      : valueToString(definition.defaultValue, definition.type);
+    const value = given ?? definition.astNode?.defaultValue;
+    return value ? print(value) : "";
   });
   return texts.join(", ");
 }
 
-function overlap(schema: Schema, a: string, b: string): boolean {
+function overlap(schema: GraphQLSchema, a: string, b: string): boolean {
   const possible = (name: string) => {
-    const type = schema.type(name);
-    return type?.kind === "InterfaceType" ? type.possibleRuntimeTypes().map((item) => item.name) : [name];
+    const type = schema.getType(name);
+    return isInterfaceType(type) ? schema.getPossibleTypes(type).map((item) => item.name) : [name];
   };
   return possible(a).some((name) => possible(b).includes(name));
 }

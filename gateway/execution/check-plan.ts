@@ -1,13 +1,14 @@
-import type { Schema } from "@apollo/federation-internals";
 import type { FetchNode, QueryPlanSelectionNode } from "@apollo/query-planner";
 import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   Kind,
+  OperationTypeNode,
   type SelectionSetNode,
 } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
+import type { JoinedSchema } from "../../shared/join-facts.ts";
 import { fragmentType } from "./rewrite-data.ts";
 import { type FieldTree, type SubgraphFields, subgraphFields } from "./subgraph-fields.ts";
 
@@ -18,13 +19,14 @@ import { type FieldTree, type SubgraphFields, subgraphFields } from "./subgraph-
  *
  * @throws ClientError OPERATION_CANNOT_BE_PLANNED
  */
-export function checkFetch(fetch: FetchNode, document: DocumentNode, schema: Schema): void {
-  const fields = subgraphFields(schema, fetch.serviceName);
+export function checkFetch(fetch: FetchNode, document: DocumentNode, joined: JoinedSchema): void {
+  const fields = subgraphFields(joined, fetch.serviceName);
   const checker = new FetchChecker(fetch.serviceName, fields, document);
   for (const node of document.definitions) {
     if (node.kind !== Kind.OPERATION_DEFINITION) continue;
-    const root = node.operation === "mutation" ? "mutation" : "query";
-    const type = schema.schemaDefinition.rootType(root)?.name ?? "";
+    const isMutation = node.operation === OperationTypeNode.MUTATION;
+    const root = isMutation ? OperationTypeNode.MUTATION : OperationTypeNode.QUERY;
+    const type = joined.schema.getRootType(root)?.name ?? "";
     if (fetch.requires) checker.entities(node.selectionSet, inputsOf(fetch, fields));
     else checker.selection(type, node.selectionSet, NOTHING, NOTHING);
   }

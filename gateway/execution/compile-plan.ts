@@ -1,7 +1,7 @@
-import type { Schema } from "@apollo/federation-internals";
 import type { FetchNode, PlanNode } from "@apollo/query-planner";
 import type { GraphQLSchema } from "graphql";
 import { ClientError } from "../../shared/errors.ts";
+import type { JoinedSchema } from "../../shared/join-facts.ts";
 import { compileIntrospection } from "./answer-introspection.ts";
 import { Calls } from "./calls.ts";
 import { checkArguments } from "./check-arguments.ts";
@@ -103,19 +103,19 @@ function notSupported(what: string): ClientError {
 class PlanCompiler {
   readonly fetches: readonly PlannedFetch[];
   readonly #schema: GraphQLSchema;
-  readonly #federated: Schema;
+  readonly #joined: JoinedSchema;
   readonly #interfaceObjects: ReadonlySet<string>;
   readonly #byNode: ReadonlyMap<FetchNode, PlannedFetch>;
   readonly #places: ReadonlyMap<string, Place>;
   readonly #copies: boolean;
 
-  constructor(root: PlanNode, { document, supergraphSchema, federatedSchema }: ProgramInput) {
+  constructor(root: PlanNode, { document, supergraphSchema, joined }: ProgramInput) {
     this.#schema = supergraphSchema;
-    this.#federated = federatedSchema;
-    this.#interfaceObjects = interfaceObjectsOf(federatedSchema);
+    this.#joined = joined;
+    this.#interfaceObjects = interfaceObjectsOf(joined);
     this.#byNode = planFetches(root);
     this.fetches = [...this.#byNode.values()];
-    checkArguments(this.fetches, document, federatedSchema);
+    checkArguments(this.fetches, document, joined);
     this.#places = findPlaces(this.fetches);
     this.#copies = this.fetches.some(isPathDependent);
   }
@@ -145,7 +145,7 @@ class PlanCompiler {
     const planned = this.#byNode.get(fetch);
     const place = planned && this.#places.get(planned.at);
     if (!planned || !place) throw new TypeError("every fetch of the plan was listed before");
-    checkFetch(fetch, planned.document, this.#federated);
+    checkFetch(fetch, planned.document, this.#joined);
     return compileFetch(planned, {
       place,
       copies: this.#copies,
@@ -156,15 +156,11 @@ class PlanCompiler {
 }
 
 /** Interfaces that some subgraph declares with `@interfaceObject`. */
-function interfaceObjectsOf(schema: Schema): ReadonlySet<string> {
-  const names = schema
-    .interfaceTypes()
-    .filter((type) =>
-      type
-        .appliedDirectivesOf("join__type")
-        .some((directive) => directive.arguments().isInterfaceObject === true),
-    );
-  return new Set(names.map(({ name }) => name));
+function interfaceObjectsOf({ joins }: JoinedSchema): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const [name, applied] of joins.types)
+    if (applied.some(({ isInterfaceObject }) => isInterfaceObject)) found.add(name);
+  return found;
 }
 
 const NOTHING: Step = () => Promise.resolve();

@@ -2,6 +2,7 @@ import type { Schema } from "@apollo/federation-internals";
 import type { QueryPlan } from "@apollo/query-planner";
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { RowRequest } from "../../shared/define-directive.ts";
+import type { JoinedSchema } from "../../shared/join-facts.ts";
 import type { OperationShape } from "./operation-shape.ts";
 import type { ShapedResponse } from "./shape-response.ts";
 import type { SubgraphReply } from "./subgraph-reply.ts";
@@ -18,8 +19,10 @@ export interface ProgramInput {
   readonly apiSchema: GraphQLSchema;
   /** API schema plus what is hidden: types and fields that only plans mention. */
   readonly supergraphSchema: GraphQLSchema;
-  /** The same as {@link supergraphSchema}, as Apollo's libraries hold it; the reference executor needs it. */
-  readonly federatedSchema: Schema;
+  /** The same as {@link supergraphSchema}, with what each subgraph has of it. */
+  readonly joined: JoinedSchema;
+  /** The same as Apollo's libraries hold it, made when first asked for; only the reference executor needs it. */
+  readonly federatedSchema: () => Schema;
 }
 
 /** What one request brings. */

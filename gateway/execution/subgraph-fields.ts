@@ -1,12 +1,16 @@
 import {
-  type FieldDefinition,
-  type InterfaceType,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
   isInterfaceType,
   isObjectType,
-  type ObjectType,
-  type Schema,
-} from "@apollo/federation-internals";
-import { Kind, parse, type SelectionSetNode } from "graphql";
+  Kind,
+  parse,
+  type SelectionSetNode,
+} from "graphql";
+import type { JoinedSchema, JoinField, JoinType } from "../../shared/join-facts.ts";
 
 /** A selection of fields by name, with those below; null for leaves. */
 export type FieldTree = ReadonlyMap<string, FieldTree | null>;
@@ -34,15 +38,24 @@ export interface SubgraphFields {
 }
 
 /** Reads one subgraph from the supergraph's schema (join specification, v0.3 to v0.5). */
-export function subgraphFields(schema: Schema, subgraph: string): SubgraphFields {
-  const graph = graphValue(schema, subgraph);
-  const known = cacheOf(schema);
+export function subgraphFields(joined: JoinedSchema, subgraph: string): SubgraphFields {
+  const known = cacheOf(joined);
   const cached = known.get(subgraph);
   if (cached) return cached;
+  const { schema, joins } = joined;
+  const graph = joins.graphs.get(subgraph) ?? null;
+  const definition = (type: string, field: string) => fieldsType(schema, type)?.getFields()[field];
   const fields: SubgraphFields = {
-    resolvableKeys: remember((type) => keysOf(composite(schema, type), graph)),
-    field: rememberPair((type, field) => fieldOf(composite(schema, type)?.field(field), graph)),
-    returns: (type, field) => baseName(composite(schema, type)?.field(field)),
+    resolvableKeys: remember((type) =>
+      fieldsType(schema, type) ? keysOf(joins.types.get(type), graph) : [],
+    ),
+    field: rememberPair((type, field) =>
+      definition(type, field) ? fieldOf(joins.fields.get(`${type}.${field}`), graph) : undefined,
+    ),
+    returns: (type, field) => {
+      const found = definition(type, field);
+      return found && getNamedType(found.type).name;
+    },
     possibleTypes: remember((type) => possibleTypes(schema, type)),
   };
   known.set(subgraph, fields);
@@ -60,66 +73,45 @@ function parseSelection(text: string): SelectionSetNode | null {
   return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet : null;
 }
 
-const caches = new WeakMap<Schema, Map<string, SubgraphFields>>();
+const caches = new WeakMap<JoinedSchema, Map<string, SubgraphFields>>();
 
-function cacheOf(schema: Schema): Map<string, SubgraphFields> {
-  const known = caches.get(schema) ?? new Map<string, SubgraphFields>();
-  caches.set(schema, known);
+function cacheOf(joined: JoinedSchema): Map<string, SubgraphFields> {
+  const known = caches.get(joined) ?? new Map<string, SubgraphFields>();
+  caches.set(joined, known);
   return known;
 }
 
-/** The value of `join__Graph` that stands for a subgraph. */
-function graphValue(schema: Schema, subgraph: string): string | undefined {
-  const graphs = schema.type("join__Graph");
-  if (graphs?.kind !== "EnumType") return undefined;
-  return graphs.values.find((value) =>
-    value.appliedDirectivesOf("join__graph").some((directive) => directive.arguments().name === subgraph),
-  )?.name;
+/** An object or an interface. */
+export function fieldsType(
+  schema: GraphQLSchema,
+  name: string,
+): GraphQLObjectType | GraphQLInterfaceType | undefined {
+  const type = schema.getType(name);
+  return isObjectType(type) || isInterfaceType(type) ? type : undefined;
 }
 
-function composite(schema: Schema, name: string): ObjectType | InterfaceType | undefined {
-  const type = schema.type(name);
-  return type && (isObjectType(type) || isInterfaceType(type)) ? type : undefined;
-}
-
-function keysOf(
-  type: ObjectType | InterfaceType | undefined,
-  graph: string | undefined,
-): readonly FieldTree[] {
-  const applied = type?.appliedDirectivesOf("join__type") ?? [];
-  return applied.flatMap((directive) => {
-    const { graph: of, key, resolvable } = directive.arguments();
-    return of === graph && typeof key === "string" && resolvable !== false ? [parseFieldSet(key)] : [];
-  });
+function keysOf(applied: readonly JoinType[] = [], graph: string | null): readonly FieldTree[] {
+  return applied.flatMap(({ graph: of, key, resolvable }) =>
+    of === graph && key !== null && resolvable ? [parseFieldSet(key)] : [],
+  );
 }
 
 /** A field without `@join__field` is in every subgraph that has its type. */
-function fieldOf(
-  field: FieldDefinition<ObjectType | InterfaceType> | undefined,
-  graph: string | undefined,
-): SubgraphField | undefined {
-  const applied = field?.appliedDirectivesOf("join__field").map((directive) => directive.arguments()) ?? [];
-  const own = applied.find((directive) => directive.graph === graph);
-  if (!field || (applied.some((directive) => directive.graph !== undefined) && !own)) return undefined;
-  const { external, requires, provides } = own ?? {};
+function fieldOf(applied: readonly JoinField[] = [], graph: string | null): SubgraphField | undefined {
+  const own = applied.find((item) => item.graph === graph);
+  if (applied.some((item) => item.graph !== null) && !own) return undefined;
+  const { external = false, requires = null, provides = null } = own ?? {};
   return {
-    external: external === true,
-    requires: typeof requires === "string" ? parseFieldSet(requires) : null,
-    requiresSet: typeof requires === "string" ? parseSelection(requires) : null,
-    provides: typeof provides === "string" ? parseFieldSet(provides) : null,
+    external,
+    requires: requires === null ? null : parseFieldSet(requires),
+    requiresSet: requires === null ? null : parseSelection(requires),
+    provides: provides === null ? null : parseFieldSet(provides),
   };
 }
 
-function baseName(field: FieldDefinition<ObjectType | InterfaceType> | undefined): string | undefined {
-  let type = field?.type;
-  while (type && (type.kind === "ListType" || type.kind === "NonNullType")) type = type.ofType;
-  return type?.name;
-}
-
-function possibleTypes(schema: Schema, name: string): ReadonlySet<string> {
-  const type = schema.type(name);
-  if (type?.kind === "InterfaceType") return new Set(type.possibleRuntimeTypes().map((item) => item.name));
-  if (type?.kind === "UnionType") return new Set(type.types().map((item) => item.name));
+function possibleTypes(schema: GraphQLSchema, name: string): ReadonlySet<string> {
+  const type = schema.getType(name);
+  if (isAbstractType(type)) return new Set(schema.getPossibleTypes(type).map((item) => item.name));
   return new Set([name]);
 }
 

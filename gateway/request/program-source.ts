@@ -1,5 +1,6 @@
 import { ClientError } from "../../shared/errors.ts";
 import type { CompileProgram, Program } from "../execution/executor.ts";
+import { federatedOf } from "../supergraph/federated-schema.ts";
 import type { AuthorisedOperation } from "./authorise.ts";
 import type { Plan } from "./plan.ts";
 
@@ -39,7 +40,8 @@ export function createProgramSource({
       operationName: prepared.operationName,
       apiSchema: prepared.contract.schema,
       supergraphSchema: prepared.supergraph.schema,
-      federatedSchema: prepared.supergraph.federated.schema,
+      joined: prepared.supergraph.joined,
+      federatedSchema: () => federatedOf(prepared.supergraph).schema,
     });
     onCompiled(operation, JSON.stringify(found).length);
     return program;

@@ -1,5 +1,4 @@
-import { Supergraph as FederatedSupergraph } from "@apollo/federation-internals";
-import { type GraphQLSchema, Kind } from "graphql";
+import type { GraphQLSchema } from "graphql";
 import { z } from "zod";
 import { DIRECTIVES } from "../../shared/directives/index.ts";
 import { InternalError } from "../../shared/errors.ts";
@@ -7,21 +6,12 @@ import { type Contract, contractOf, WHOLE_API, wholeApi } from "./contract.ts";
 import { compileFieldPolicies } from "./field-policy.ts";
 import { compileInputPolicies } from "./input-policy.ts";
 import { type Policy, policyOf, type Rule } from "./merge-policy.ts";
-import { parsePieces, readSchema } from "./schema-text.ts";
+import { readSchema } from "./schema-text.ts";
 import type { Supergraph } from "./supergraph.ts";
 import type { SupergraphParts } from "./supergraph-parts.ts";
 
-/**
- * Puts a supergraph together from what was read of its SDL, in steps between which the event loop can be let go.
- *
- * @param built Apollo's form of it, where reading it made one in this very thread
- */
-export function* assembleSupergraph(
-  parts: SupergraphParts,
-  built: FederatedSupergraph | null,
-): Generator<void, Supergraph, void> {
-  const federated = built ?? (yield* buildFederated(parts));
-  yield;
+/** Puts a supergraph together from what was read of its SDL, in steps between which the event loop can be let go. */
+export function* assembleSupergraph(parts: SupergraphParts): Generator<void, Supergraph, void> {
   const schema = yield* readSchema(parts.schema);
   yield;
   const apiSchema = yield* readSchema(parts.api);
@@ -36,20 +26,14 @@ export function* assembleSupergraph(
     apiSchema,
     contracts,
     schema,
-    federated,
-    planningSdl: parts.planning.join(""),
+    joined: Object.freeze({ schema, joins: parts.joins }),
+    costs: parts.costs,
+    planningSdl: parts.planning,
     policy,
     fieldPolicies,
     inputPolicies: compileInputPolicies(schema, policy),
-    subgraphs: federated.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
+    subgraphs: parts.subgraphs,
   });
-}
-
-/** Not validated again: it was, where the parts were made. */
-function* buildFederated({ planning }: SupergraphParts): Generator<void, FederatedSupergraph, void> {
-  const definitions = yield* parsePieces(planning);
-  const document = { kind: Kind.DOCUMENT, definitions } as const;
-  return FederatedSupergraph.build(document, { supportedFeatures: null, validateSupergraph: false });
 }
 
 function* readContracts(

@@ -1,4 +1,4 @@
-import type { DirectiveDefinition } from "@apollo/federation-internals";
+import type { DirectiveDefinition, Schema } from "@apollo/federation-internals";
 import type { Supergraph } from "./supergraph.ts";
 
 /** What a schema says of the cost of its fields (https://specs.apollo.dev/cost/v0.1), and which types are entities. */
@@ -21,34 +21,31 @@ export interface ListSize {
   readonly requireOneSlicingArgument: boolean;
 }
 
-/** The facts of a generation, read once. */
-export function costFacts(supergraph: Supergraph): CostFacts {
-  const known = remembered.get(supergraph) ?? readFacts(supergraph);
-  remembered.set(supergraph, known);
-  return known;
+/** What `@cost` and `@listSize` say, by coordinate; plain data. */
+export interface StatedCosts {
+  readonly weights: ReadonlyMap<string, number>;
+  readonly listSizes: ReadonlyMap<string, ListSize>;
 }
 
-const remembered = new WeakMap<Supergraph, CostFacts>();
+/** The facts of a generation. */
+export function costFacts({ costs, joined }: Supergraph): CostFacts {
+  const { types } = joined.joins;
+  return {
+    weight: (coordinate) => costs.weights.get(coordinate) ?? null,
+    listSize: (coordinate) => costs.listSizes.get(coordinate) ?? null,
+    isEntity: (name) => types.get(name)?.some(({ key }) => key !== null) === true,
+  };
+}
+
 const COST_IDENTITY = "https://specs.apollo.dev/cost";
 
-function readFacts({ federated: { schema } }: Supergraph): CostFacts {
+/** Reads the costs that a supergraph's schema states, under whatever names it imports the directives. */
+export function readCosts(schema: Schema): StatedCosts {
   const feature = schema.coreFeatures?.getByIdentity(COST_IDENTITY);
   const directive = (name: string) => feature && schema.directive(feature.directiveNameInSchema(name));
-  const weights = applications(directive("cost"), ({ weight }) => (isNumber(weight) ? weight : null));
-  const sizes = applications(directive("listSize"), toListSize);
-  const entities = new Map<string, boolean>();
-  const isEntity = (name: string): boolean => {
-    const keys = schema.type(name)?.appliedDirectivesOf("join__type") ?? [];
-    return keys.some((applied) => applied.arguments().key !== undefined);
-  };
   return {
-    weight: (coordinate) => weights.get(coordinate) ?? null,
-    listSize: (coordinate) => sizes.get(coordinate) ?? null,
-    isEntity: (name) => {
-      const found = entities.get(name) ?? isEntity(name);
-      entities.set(name, found);
-      return found;
-    },
+    weights: applications(directive("cost"), ({ weight }) => (isNumber(weight) ? weight : null)),
+    listSizes: applications(directive("listSize"), toListSize),
   };
 }
 

@@ -15,7 +15,7 @@ export function entityKey(supergraph: Supergraph, typeName: string): readonly st
 
 const remembered = new WeakMap<Supergraph, Map<string, readonly string[]>>();
 
-function findKey({ federated, schema, fieldPolicies }: Supergraph, typeName: string): readonly string[] {
+function findKey({ joined, schema, fieldPolicies }: Supergraph, typeName: string): readonly string[] {
   const type = schema.getType(typeName);
   if (!isObjectType(type)) return [];
   const isNameable = (field: string): boolean => {
@@ -24,10 +24,9 @@ function findKey({ federated, schema, fieldPolicies }: Supergraph, typeName: str
     const rules = fieldPolicies.of(typeName, field)?.rules ?? [];
     return !rules.some(({ directive }) => directive.isSensitive);
   };
-  const declared = federated.schema.type(typeName)?.appliedDirectivesOf("join__type") ?? [];
-  const keys = declared.flatMap((directive) => {
-    const { key, resolvable } = directive.arguments();
-    return typeof key === "string" && resolvable !== false ? [key.trim().split(/[\s,]+/)] : [];
-  });
+  const declared = joined.joins.types.get(typeName) ?? [];
+  const keys = declared.flatMap(({ key, resolvable }) =>
+    key !== null && resolvable ? [key.trim().split(/[\s,]+/)] : [],
+  );
   return keys.find((fields) => fields.every(isNameable)) ?? [];
 }

@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import { Supergraph as FederatedSupergraph } from "@apollo/federation-internals";
-import { type DocumentNode, parse } from "graphql";
+import { type DocumentNode, parse, print } from "graphql";
 import { DIRECTIVES } from "../../shared/directives/index.ts";
 import { ClientError } from "../../shared/errors.ts";
+import { readJoinFacts } from "../../shared/join-facts.ts";
 import { LINK_IDENTITY, type Link, resolveLinks } from "../../shared/resolve-links.ts";
 import { GOVERNANCE_IDENTITY, stripLinks } from "../../shared/strip-governance.ts";
 import { buildContract, type ContractSpec } from "./contract.ts";
+import { readCosts } from "./cost-facts.ts";
 import { mergePolicy, type Policy } from "./merge-policy.ts";
 import { readApplications } from "./read-applications.ts";
 import { readTags } from "./read-tags.ts";
-import { inPieces, writeSchema } from "./schema-text.ts";
+import { writeSchema } from "./schema-text.ts";
 import type { RuleText, SupergraphParts } from "./supergraph-parts.ts";
 
 const APOLLO = "https://specs.apollo.dev/";
@@ -29,10 +31,7 @@ const ENFORCED_FEATURES = new Map<string, readonly [number, number]>([
  * @throws ClientError SUPERGRAPH_INVALID where it does not parse, links a feature that nobody enforces, or leaves
  *   nothing of a contract
  */
-export function readSupergraph(
-  sdl: string,
-  specs: readonly ContractSpec[],
-): { readonly parts: SupergraphParts; readonly federated: FederatedSupergraph } {
+export function readSupergraph(sdl: string, specs: readonly ContractSpec[]): SupergraphParts {
   const document = parseSdl(sdl);
   const links = resolveLinks(document);
   refuseUnenforced(links);
@@ -42,9 +41,12 @@ export function readSupergraph(
   const federated = buildFederated(stripped);
   const apiSchema = federated.apiSchema().toGraphQLJSSchema();
   const tags = specs.length > 0 ? readTags(document) : new Map();
-  const parts = {
+  return {
     hash: hashOf(sdl),
-    planning: inPieces(stripped.definitions),
+    planning: stripped.definitions.map((definition) => `${print(definition)}\n`).join(""),
+    subgraphs: federated.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
+    joins: readJoinFacts(stripped),
+    costs: readCosts(federated.schema),
     schema: writeSchema(federated.schema.toGraphQLJSSchema()),
     api: writeSchema(apiSchema),
     contracts: specs.map((spec) => {
@@ -53,7 +55,6 @@ export function readSupergraph(
     }),
     rules: rulesInPieces(policy),
   };
-  return { parts, federated };
 }
 
 /** SHA-256 of a supergraph's SDL, lower-case hex. */

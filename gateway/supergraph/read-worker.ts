@@ -20,7 +20,7 @@ parentPort?.on("message", (request: ReadRequest) => parentPort?.postMessage(answ
 
 function answer({ sdl, contracts }: ReadRequest): ReadReply {
   try {
-    return { kind: "read", parts: readSupergraph(sdl, contracts).parts };
+    return { kind: "read", parts: readSupergraph(sdl, contracts) };
   } catch (error) {
     if (error instanceof ClientError) return { kind: "refused", message: error.message };
     return {

@@ -80,7 +80,7 @@ export function inPieces(definitions: readonly DefinitionNode[]): readonly strin
 }
 
 /** The definitions of {@link inPieces}, in steps. */
-export function* parsePieces(pieces: readonly string[]): Generator<void, readonly DefinitionNode[], void> {
+function* parsePieces(pieces: readonly string[]): Generator<void, readonly DefinitionNode[], void> {
   const definitions: DefinitionNode[] = [];
   for (const piece of pieces) {
     definitions.push(...parse(piece, { noLocation: true }).definitions);
@@ -214,6 +214,8 @@ class SchemaBuilder {
         type,
         description: node.description?.value,
         defaultValue: valueFromAST(node.defaultValue, type),
+        // The default as it is written; a value of a custom scalar cannot be written again.
+        astNode: node.defaultValue ? node : null,
         deprecationReason: deprecation(node),
       };
       return [node.name.value, config] as const;

@@ -1,14 +1,20 @@
+import type { JoinFacts } from "../../shared/join-facts.ts";
+import type { StatedCosts } from "./cost-facts.ts";
 import type { SchemaText } from "./schema-text.ts";
 
 /**
- * All that follows from a supergraph SDL, as texts: made on a thread, sent to the event loop as few long strings
- * (which is cheap), and assembled there piece by piece.
+ * All that follows from a supergraph SDL, mostly as texts: made on a thread, sent to the event loop as few long
+ * strings (which is cheap), and assembled there piece by piece.
  */
 export interface SupergraphParts {
   /** SHA-256 of the SDL, lower-case hex. */
   readonly hash: string;
-  /** The SDL that query planners read, in pieces of whole definitions. */
-  readonly planning: readonly string[];
+  /** The SDL that query planners read. */
+  readonly planning: string;
+  /** Name and address of each subgraph, as composed. */
+  readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
+  readonly joins: JoinFacts;
+  readonly costs: StatedCosts;
   readonly schema: SchemaText;
   readonly api: SchemaText;
   readonly contracts: readonly ContractText[];

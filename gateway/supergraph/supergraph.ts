@@ -1,7 +1,8 @@
-import type { Supergraph as FederatedSupergraph } from "@apollo/federation-internals";
 import type { GraphQLSchema } from "graphql";
+import type { JoinedSchema } from "../../shared/join-facts.ts";
 import { assembleSupergraph } from "./assemble-supergraph.ts";
 import type { Contract, ContractSpec } from "./contract.ts";
+import type { StatedCosts } from "./cost-facts.ts";
 import type { FieldPolicies } from "./field-policy.ts";
 import { atOnce, inSlices } from "./in-slices.ts";
 import type { InputPolicies } from "./input-policy.ts";
@@ -19,7 +20,9 @@ export interface Supergraph {
   readonly contracts: ReadonlyMap<string, Contract>;
   /** API schema plus what is inaccessible. */
   readonly schema: GraphQLSchema;
-  readonly federated: FederatedSupergraph;
+  /** The same with what each subgraph has of it. */
+  readonly joined: JoinedSchema;
+  readonly costs: StatedCosts;
   /** The SDL that query planners read: without what they do not understand. */
   readonly planningSdl: string;
   readonly policy: Policy;
@@ -37,8 +40,7 @@ export interface Supergraph {
  *   nothing of a contract
  */
 export function buildSupergraph(sdl: string, contracts: readonly ContractSpec[] = []): Supergraph {
-  const { parts, federated } = readSupergraph(sdl, contracts);
-  return atOnce(assembleSupergraph(parts, federated));
+  return atOnce(assembleSupergraph(readSupergraph(sdl, contracts)));
 }
 
 /**
@@ -54,5 +56,5 @@ export async function buildSupergraphAside(
   known: Supergraph,
 ): Promise<Supergraph> {
   if (known.hash === hashOf(sdl)) return known;
-  return inSlices(assembleSupergraph(await thread.read({ sdl, contracts }), null));
+  return inSlices(assembleSupergraph(await thread.read({ sdl, contracts })));
 }

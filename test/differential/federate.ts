@@ -16,6 +16,7 @@ import {
 import { buildShape } from "../../gateway/execution/build-shape.ts";
 import type { CompileProgram, ExecutionResult, Program } from "../../gateway/execution/executor.ts";
 import { evaluateConditions } from "../../gateway/request/evaluate-conditions.ts";
+import { type JoinedSchema, readJoinFacts } from "../../shared/join-facts.ts";
 import { type AnswerOperation, createMonolith, createSubgraph } from "./answer-subgraph.ts";
 import { flattenOperation } from "./flatten-operation.ts";
 import type { RandomSubgraphs } from "./random-subgraphs.ts";
@@ -26,6 +27,7 @@ export interface Federation {
   readonly supergraph: Supergraph;
   readonly apiSchema: GraphQLSchema;
   readonly schema: GraphQLSchema;
+  readonly joined: JoinedSchema;
   readonly planner: QueryPlanner;
   readonly subgraphs: ReadonlyMap<string, AnswerOperation>;
   /** One schema over the same data, which graphql-js executes. */
@@ -45,11 +47,13 @@ export function federate({ subgraphs }: RandomSubgraphs, typeConditionedFetching
   if (!composed.supergraphSdl) return null;
   const supergraph = Supergraph.build(composed.supergraphSdl, { supportedFeatures: null });
   const apiSchema = supergraph.apiSchema().toGraphQLJSSchema();
+  const schema = supergraph.schema.toGraphQLJSSchema();
   const world = new World(subgraphs.map(({ sdl }) => sdl));
   return {
     supergraph,
     apiSchema,
-    schema: supergraph.schema.toGraphQLJSSchema(),
+    schema,
+    joined: { schema, joins: readJoinFacts(parse(composed.supergraphSdl)) },
     planner: new QueryPlanner(supergraph, {
       typeConditionedFetching,
       debug: { maxEvaluatedPlans: 100, pathsLimit: 50 },
@@ -140,7 +144,8 @@ export function compile(
     operationName: null,
     apiSchema: federation.apiSchema,
     supergraphSchema: federation.schema,
-    federatedSchema: federation.supergraph.schema,
+    joined: federation.joined,
+    federatedSchema: () => federation.supergraph.schema,
   });
 }
 

@@ -7,6 +7,7 @@ import { execute, type GraphQLFormattedError, type GraphQLSchema, parse, validat
 import { describe, expect, test } from "vitest";
 import { buildShape } from "../../gateway/execution/build-shape.ts";
 import { compilePlan } from "../../gateway/execution/compile-plan.ts";
+import { readJoinFacts } from "../../shared/join-facts.ts";
 import { buildSubgraphSchema } from "../../shared/subgraph/build-subgraph-schema.ts";
 import { linked } from "../testkit/compose-schemas.ts";
 
@@ -61,7 +62,8 @@ async function runPlan(
       operationName: null,
       apiSchema,
       supergraphSchema,
-      federatedSchema: supergraph.schema,
+      joined: { schema: supergraphSchema, joins: readJoinFacts(parse(supergraphSdl)) },
+      federatedSchema: () => supergraph.schema,
     });
     const { dataText, errors: found } = await program.run({
       variables: {},

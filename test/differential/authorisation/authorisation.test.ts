@@ -14,6 +14,7 @@ import { createPlan, type Plan } from "../../../gateway/request/plan.ts";
 import { OperationStore } from "../../../gateway/request/prepare-operation.ts";
 import { createProgramSource, type ProgramSource } from "../../../gateway/request/program-source.ts";
 import { wholeApi } from "../../../gateway/supergraph/contract.ts";
+import { federatedOf } from "../../../gateway/supergraph/federated-schema.ts";
 import { buildSupergraph, type Supergraph } from "../../../gateway/supergraph/supergraph.ts";
 import type { Caller } from "../../../shared/define-directive.ts";
 import { ClientError } from "../../../shared/errors.ts";
@@ -125,7 +126,8 @@ function createMesh(schema: readonly number[], rules: readonly number[]): Mesh |
 }
 
 /** Plans without a thread. What the planner fails on may not be what authorisation made of the operation. */
-function planHere({ federated }: Supergraph): Plan {
+function planHere(supergraph: Supergraph): Plan {
+  const federated = federatedOf(supergraph);
   // Some operations have more ways to be planned than there is memory for.
   const planner = new QueryPlanner(federated, { debug: { pathsLimit: 2000, maxEvaluatedPlans: 1000 } });
   const planOf = (document: DocumentNode) =>

@@ -4,6 +4,7 @@ import type { FetchNode } from "@apollo/query-planner";
 import { parse } from "graphql";
 import { describe, expect, test } from "vitest";
 import { checkFetch } from "../../../../gateway/execution/check-plan.ts";
+import { readJoinFacts } from "../../../../shared/join-facts.ts";
 import { linked } from "../../../testkit/compose-schemas.ts";
 
 const A = `type Query { item: Item named: Named named2: Named2 }
@@ -21,7 +22,10 @@ const { supergraphSdl = "", errors } = composeServices(
   [A, B].map((sdl, at) => ({ name: "ab".charAt(at), url: "", typeDefs: parse(linked(sdl)) })),
 );
 if (errors) throw new Error(String(errors));
-const { schema } = Supergraph.build(supergraphSdl);
+const joined = {
+  schema: Supergraph.build(supergraphSdl).schema.toGraphQLJSSchema(),
+  joins: readJoinFacts(parse(supergraphSdl)),
+};
 
 /** Checks a fetch from subgraph `a`, of entities if it says what they bring. */
 function check(operation: string, type?: string, brings: readonly string[] = []): void {
@@ -42,7 +46,7 @@ function check(operation: string, type?: string, brings: readonly string[] = [])
       ],
     }),
   };
-  checkFetch(fetch, parse(operation), schema);
+  checkFetch(fetch, parse(operation), joined);
 }
 
 const ENTITIES = "query ($r: [_Any!]!) { _entities(representations: $r)";

@@ -11,6 +11,7 @@ import {
   type CompileTextProgram,
   compileTextProgram,
 } from "../../../../gateway/execution/text/compile-text-program.ts";
+import { federatedOf } from "../../../../gateway/supergraph/federated-schema.ts";
 import { buildSupergraph } from "../../../../gateway/supergraph/supergraph.ts";
 import { composed, linked } from "../../../testkit/compose-schemas.ts";
 
@@ -24,10 +25,11 @@ const PRODUCTS = linked(`type Product @key(fields: "id") { id: ID! price: Float 
 const composition = composed(SHOPS, PRODUCTS);
 if (composition.kind !== "composed") throw new Error(JSON.stringify(composition));
 const supergraph = buildSupergraph(composition.artifact.supergraph);
-const planner = new QueryPlanner(supergraph.federated);
+const federated = federatedOf(supergraph);
+const planner = new QueryPlanner(federated);
 
 function compile(query: string, compileText: CompileTextProgram, options: Partial<ShapeInput> = {}): Program {
-  const { apiSchema, schema: supergraphSchema, federated } = supergraph;
+  const { apiSchema, schema: supergraphSchema, joined } = supergraph;
   const document = parse(query);
   return createCompilePlan(compileText)({
     plan: planner.buildQueryPlan(operationFromDocument(federated.schema, document)),
@@ -36,7 +38,8 @@ function compile(query: string, compileText: CompileTextProgram, options: Partia
     operationName: null,
     apiSchema,
     supergraphSchema,
-    federatedSchema: federated.schema,
+    joined,
+    federatedSchema: () => federated.schema,
   });
 }
 
