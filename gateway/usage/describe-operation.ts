@@ -23,10 +23,11 @@ export interface OperationDescription {
 export function describeOperation(prepared: PreparedOperation, signature?: string): OperationDescription {
   const { document, operation, supergraph } = prepared;
   const part = chosenPart(document, operation);
+  const coordinates = usedCoordinates(supergraph.apiSchema, part);
   return {
     name: operation.name?.value ?? "",
     signature: signature ?? operationSignature(part, operation),
-    coordinates: usedCoordinates(supergraph.apiSchema, part),
-    text: repeatableText(prepared),
+    coordinates,
+    text: repeatableText(prepared, coordinates),
   };
 }

@@ -139,12 +139,13 @@ describe("what is used most is planned before anybody asks", () => {
       "# for ann@example.com\nquery Told($id: ID!) { pet(id: $id) { name } }",
       "query Aliased($id: ID!) { c91827364: pet(id: $id) { name } }",
       `query Default($id: ID = "ann") { pet(id: $id) { id } }`,
+      "query Pet($id: ID!) { maria_example_com: pet(id: $id) { name } }",
     ];
     for (const text of secrets) await ask(first, { query: text });
     await first.stop();
     const kept = await query<{ source: string | null }>(mesh.database.ownerUrl, TEXTS);
     expect(kept.map(({ source }) => source).filter(Boolean)).toEqual([CHIP]);
-    expect(JSON.stringify(kept)).not.toMatch(/ann|91827364/);
+    expect(JSON.stringify(kept)).not.toMatch(/ann|maria|91827364/);
     const { gateway, logged } = await start();
     await plannedAhead(logged);
     const [planned] = await counts(gateway);
