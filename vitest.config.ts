@@ -12,6 +12,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/{unit,composition,architecture}/**/*.test.ts"],
+          testTimeout: 30_000,
         },
       },
       {

@@ -11,6 +11,7 @@ import { deliver } from "./deliver.ts";
 import type { CompileProgram, ExecutionResult, Program, ProgramInput } from "./executor.ts";
 import { findPlaces, isPathDependent, type Place } from "./find-places.ts";
 import { generateLater } from "./generate-program.ts";
+import { inOnePiece } from "./in-one-piece.ts";
 import type { OperationShape } from "./operation-shape.ts";
 import { type PlannedFetch, planFetches } from "./plan-fetches.ts";
 import { Run, type Step } from "./run.ts";
@@ -59,6 +60,7 @@ function createProgram(input: ProgramInput, compileText: CompileTextProgram): Pr
         typeof made === "string"
           ? { dataText: made, errors: [] }
           : deliver(made, shapeRequest, input.shape, write(), () => shaper);
+      inOnePiece(delivered.dataText);
       if (!tally) return delivered;
       const complete = (shape: OperationShape) => compileShaper(shape, input.apiSchema);
       const uncounted = { ...shapeRequest, tally: null };
