@@ -22,7 +22,8 @@ export function ensureInstalled() {
   if (lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink()) return;
   if (timeOf("node_modules/.package-lock.json") >= timeOf("package-lock.json")) return;
   process.stderr.write("Installing packages (once, about half a minute) …\n");
-  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  // Compiling takes the development packages, also where NODE_ENV=production leaves them out.
+  run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 
 function refuseOldNode() {
