@@ -40,12 +40,15 @@ export function schemaFacet(
   return { ...facet("1-1-1/SchemaDatasetFacet.json"), fields };
 }
 
-export function documentationFacet(description: string): object {
-  return { ...facet("1-0-1/DocumentationDatasetFacet.json"), description };
+/** @param kind what it is about: jobs have a facet of their own */
+export function documentationFacet(kind: "Dataset" | "Job", description: string): object {
+  return { ...facet(`1-0-1/Documentation${kind}Facet.json`), description };
 }
 
-export function ownershipFacet(team: string): object {
-  return { ...facet("1-0-1/OwnershipDatasetFacet.json"), owners: [{ name: `team:${team}`, type: "OWNER" }] };
+/** @param kind what is owned: jobs have a facet of their own */
+export function ownershipFacet(kind: "Dataset" | "Job", team: string): object {
+  const owners = [{ name: `team:${team}`, type: "OWNER" }];
+  return { ...facet(`1-0-1/Ownership${kind}Facet.json`), owners };
 }
 
 export function versionFacet(datasetVersion: string): object {

@@ -34,9 +34,14 @@ export function customList(values: Readonly<Record<string, Json | undefined>>): 
   return list.length === 0 ? {} : { customProperties: list };
 }
 
-/** Custom properties as both standards write them. */
+/** Custom properties as both standards write them; ODCS 3.1 lets them have an id (`$defs/CustomProperty`). */
 export const customProperties = z.array(
-  z.strictObject({ property: z.string(), value: z.json(), description: z.string().optional() }),
+  z.strictObject({
+    id: z.string().optional(),
+    property: z.string(),
+    value: z.json(),
+    description: z.string().optional(),
+  }),
 );
 
 /** The value of one custom property, if it is of that form. */

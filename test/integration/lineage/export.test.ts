@@ -96,6 +96,9 @@ describe("the mesh as OpenLineage events", () => {
   test("a product is the job that makes it, and an operation of an application a run that reads it", () => {
     const product = events.find((event) => event.schemaURL.endsWith("/JobEvent"));
     expect(product.job.name).toBe("order.orders");
+    // Jobs have facets of their own (OpenLineage, spec/facets): a dataset's on a job is read by nobody.
+    for (const facet of Object.values<{ _schemaURL: string }>(product.job.facets))
+      expect(facet._schemaURL).toMatch(/JobFacet\.json$/);
     expect(product.inputs[0]).toEqual({ namespace: "snowflake://acme", name: "SHOP.PUBLIC.ORDERS" });
     const run = events.find((event) => "run" in event);
     expect(run.job.name).toBe("shop.Totals");
