@@ -46,6 +46,7 @@ export function createSubgraphOpener({
       name,
       url,
       connections: limits.concurrency,
+      ...phaseLimits(limits),
       lookup,
       ...(files ? { tls: files } : {}),
     });
@@ -77,6 +78,8 @@ export function subgraphLimits(
   return {
     timeoutMs: own?.timeoutMs ?? subgraphDefaults.timeoutMs,
     connectTimeoutMs: own?.connectTimeoutMs ?? subgraphDefaults.connectTimeoutMs,
+    headersTimeoutMs: choose(own?.headersTimeoutMs, subgraphDefaults.headersTimeoutMs),
+    bodyTimeoutMs: choose(own?.bodyTimeoutMs, subgraphDefaults.bodyTimeoutMs),
     retries: own?.retries ?? subgraphDefaults.retries,
     maxResponseBytes: own?.maxResponseBytes ?? subgraphDefaults.maxResponseBytes,
     concurrency: own?.concurrency ?? subgraphDefaults.concurrency,
@@ -85,6 +88,16 @@ export function subgraphLimits(
     openMs: own?.openMs ?? subgraphDefaults.openMs,
     headers: own?.headers ?? subgraphDefaults.headers,
   };
+}
+
+/** A subgraph's own null goes before the default. */
+function choose<Value>(own: Value | undefined, usual: Value): Value {
+  return own === undefined ? usual : own;
+}
+
+function phaseLimits({ headersTimeoutMs, bodyTimeoutMs }: Config["subgraphDefaults"]) {
+  if (headersTimeoutMs === null && bodyTimeoutMs === null) return {};
+  return { phases: { headersMs: headersTimeoutMs, bodyMs: bodyTimeoutMs } };
 }
 
 type TlsFiles = NonNullable<Config["subgraphs"][string]["tls"]>;

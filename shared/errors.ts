@@ -172,7 +172,8 @@ export const ERROR_CODES = {
   },
   SUBGRAPH_TIMEOUT: {
     status: 504,
-    cause: "A domain's subgraph did not answer within its deadline.",
+    cause:
+      "A domain's subgraph did not answer in time; extensions.phase says which time was over: connect, headers, body, call, or the request's.",
     remedy: "Try again later; ask for less at once if it lasts.",
   },
   SUBGRAPH_OVERLOADED: {

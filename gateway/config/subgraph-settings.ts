@@ -15,7 +15,12 @@ const header = z
 const defaults = z.strictObject({
   /** Milliseconds for one call, from waiting for a connection to the last byte. */
   timeoutMs: z.int().positive().default(2000),
+  /** To connect, TLS included. */
   connectTimeoutMs: z.int().positive().default(1000),
+  /** From the request's first byte to the head of the answer; null for as long as the whole call may take. */
+  headersTimeoutMs: z.int().positive().nullable().default(null),
+  /** Between two pieces of the answer's body; null likewise. */
+  bodyTimeoutMs: z.int().positive().nullable().default(null),
   /** How often a query is tried again, within a budget; mutations never are. */
   retries: z.int().min(0).max(5).default(1),
   /** Bytes of an answer, decompressed. */
@@ -56,6 +61,8 @@ export function subgraphSettings<Address extends z.ZodType<string>>(address: Add
       .optional(),
     timeoutMs: shape.timeoutMs.unwrap().optional(),
     connectTimeoutMs: shape.connectTimeoutMs.unwrap().optional(),
+    headersTimeoutMs: shape.headersTimeoutMs.unwrap().optional(),
+    bodyTimeoutMs: shape.bodyTimeoutMs.unwrap().optional(),
     retries: shape.retries.unwrap().optional(),
     maxResponseBytes: shape.maxResponseBytes.unwrap().optional(),
     concurrency: shape.concurrency.unwrap().optional(),

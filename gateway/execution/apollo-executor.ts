@@ -83,7 +83,10 @@ async function answer(
   const kind = query.trimStart().startsWith("mutation") ? "mutation" : "query";
   const reply = await call(subgraph, JSON.stringify({ query, variables }), kind);
   const read = reply.kind === "answer" ? readAnswer(subgraph, reply.text) : reply;
-  if (read.kind === "failed") throw new GraphQLError(read.message, { extensions: { code: read.code } });
+  if (read.kind === "failed") {
+    const { code, message, phase } = read;
+    throw new GraphQLError(message, { extensions: { code, ...(phase ? { phase } : {}) } });
+  }
   return {
     data: read.data,
     ...(read.errors.length > 0 ? { errors: read.errors.map((error) => formatted(error)) } : {}),

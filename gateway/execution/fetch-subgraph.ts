@@ -3,7 +3,8 @@ import type { LookupFunction } from "node:net";
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from "node:zlib";
 import { type Dispatcher, Pool } from "undici";
 import type { Cancellable, Cancellation } from "./cancellation.ts";
-import { invalidReply, type SubgraphFailure, type SubgraphReply } from "./subgraph-reply.ts";
+import { type Phase, PhaseClock, type PhaseLimits, type Timed } from "./phase-clock.ts";
+import { invalidReply, type SubgraphFailure, type SubgraphReply, timedOut } from "./subgraph-reply.ts";
 
 export interface SubgraphClientOptions {
   readonly name: string;
@@ -19,6 +20,8 @@ export interface SubgraphClientOptions {
   readonly lookup?: LookupFunction;
   /** Milliseconds to connect, as long as that is less than {@link timeoutMs}. */
   readonly connectTimeoutMs?: number;
+  /** What the parts of a call may take, where that is less than the whole. */
+  readonly phases?: PhaseLimits;
   /** Contents of PEM files: whom to trust in place of the system's authorities, and who the gateway is. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
@@ -61,7 +64,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
       ? { connect: { ...(options.lookup ? { lookup: options.lookup } : {}), ...options.tls } }
       : {}),
     keepAliveTimeout: 30_000,
-    // The deadline of each call covers headers and body.
+    // The deadline of each call covers headers and body; PhaseClock times them where they have limits of their own.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -94,11 +97,12 @@ function requestHeaders(call: CallOptions): string[] {
 }
 
 /** One call under way: collects the answer, and settles exactly once. */
-class Exchange implements Dispatcher.DispatchHandler, Cancellable {
+class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed {
   readonly #options: SubgraphClientOptions;
   readonly #call: CallOptions;
   readonly #resolve: (reply: SubgraphReply | Promise<SubgraphReply>) => void;
   readonly #deadline: NodeJS.Timeout;
+  #phases: PhaseClock | null = null;
   #abort: ((reason?: Error) => void) | null = null;
   #settled = false;
   #encoding = "";
@@ -127,20 +131,27 @@ class Exchange implements Dispatcher.DispatchHandler, Cancellable {
   }
 
   expire(): void {
-    this.#stop({
-      kind: "failed",
-      code: "SUBGRAPH_TIMEOUT",
-      message: `Subgraph "${this.#options.name}" did not answer within ${this.#call.timeoutMs ?? this.#options.timeoutMs} ms.`,
-    });
+    const milliseconds = this.#call.timeoutMs ?? this.#options.timeoutMs;
+    this.#stop(
+      timedOut("call", `Subgraph "${this.#options.name}" did not answer within ${milliseconds} ms.`),
+    );
+  }
+
+  phaseExpired(phase: Phase, milliseconds: number): void {
+    const did =
+      phase === "headers" ? "did not begin to answer within" : "sent nothing more of its answer for";
+    this.#stop(timedOut(phase, `Subgraph "${this.#options.name}" ${did} ${milliseconds} ms.`));
   }
 
   onConnect(abort: (reason?: Error) => void): void {
     this.#abort = abort;
     if (this.#settled) abort();
+    else if (this.#options.phases) this.#phases = new PhaseClock(this.#options.phases, this);
   }
 
   onHeaders(status: number, headers: Buffer[]): boolean {
     if (status < 200) return true;
+    this.#phases?.progressed();
     this.#encoding = headerValue(headers, "content-encoding");
     const refusal = refuse(this.#options.name, status, headers);
     if (refusal !== null) this.#stop(refusal);
@@ -148,6 +159,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancellable {
   }
 
   onData(chunk: Buffer): boolean {
+    this.#phases?.progressed();
     this.#bytes += chunk.length;
     if (this.#bytes > this.#options.maxResponseBytes) this.#stop(tooLarge(this.#options));
     else if (!this.#settled) this.#chunks.push(chunk);
@@ -156,6 +168,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancellable {
 
   onComplete(): void {
     if (this.#settled) return;
+    this.#phases?.stop();
     const [first] = this.#chunks;
     const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks);
     if (this.#encoding === "" || this.#encoding === "identity") {
@@ -178,6 +191,7 @@ class Exchange implements Dispatcher.DispatchHandler, Cancellable {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#deadline);
+    this.#phases?.stop();
     this.#call.cancellation?.remove(this);
     this.#chunks = [];
     this.#resolve(this.#call.settled ? this.#call.settled(reply) : reply);
@@ -252,11 +266,7 @@ function describeFault(subgraph: string, error: Error): SubgraphFailure {
     case "HPE_INVALID_CONSTANT":
       return invalidReply(subgraph, "with a response that breaks HTTP");
     case "UND_ERR_CONNECT_TIMEOUT":
-      return {
-        kind: "failed",
-        code: "SUBGRAPH_TIMEOUT",
-        message: `Subgraph "${subgraph}" could not be connected to in time.`,
-      };
+      return timedOut("connect", `Subgraph "${subgraph}" could not be connected to in time.`);
     default:
       return String(code).startsWith("HPE_")
         ? invalidReply(subgraph, "with a response that breaks HTTP")

@@ -3,7 +3,7 @@ import type { Cancellation } from "./cancellation.ts";
 import { Circuit, type CircuitLimits } from "./circuit.ts";
 import type { CallOptions, SubgraphClient } from "./fetch-subgraph.ts";
 import { RetryBudget } from "./retry-budget.ts";
-import type { SubgraphFailure, SubgraphReply } from "./subgraph-reply.ts";
+import { type SubgraphFailure, type SubgraphReply, timedOut } from "./subgraph-reply.ts";
 
 export interface TrafficLimits extends CircuitLimits {
   /** How often a query is tried again; mutations never are. */
@@ -66,8 +66,9 @@ export class GuardedSubgraph implements SubgraphClient {
     return this.#client.call(body, {
       ...options,
       timeoutMs: isCut ? Math.ceil(left) : timeoutMs,
-      settled: (reply) => {
-        this.#count(reply, isCut);
+      settled: (settled) => {
+        const reply = isCut ? blameRequest(settled) : settled;
+        this.#count(reply);
         return reply.kind === "failed" && this.#mayRetry(reply, options, retried)
           ? this.#retry(reply, body, options, retried)
           : reply;
@@ -91,20 +92,16 @@ export class GuardedSubgraph implements SubgraphClient {
 
   #tooLate(): SubgraphFailure {
     const { name } = this.#options;
-    return failure(
-      "SUBGRAPH_TIMEOUT",
-      `The request's time was over before subgraph "${name}" could be called.`,
-    );
+    return timedOut("request", `The request's time was over before subgraph "${name}" could be called.`);
   }
 
-  /** @param isCut whether the call had less time than the subgraph is given, and so says little about it */
-  #count(reply: SubgraphReply, isCut: boolean): void {
+  #count(reply: SubgraphReply): void {
     this.#calls -= 1;
     const wasOpen = this.#circuit.isOpen;
     if (reply.kind === "answer" || reply.isAnswered) {
       this.#budget.succeeded();
       this.#circuit.succeeded();
-    } else if (reply.isGivenUp || (isCut && reply.code === "SUBGRAPH_TIMEOUT")) this.#circuit.undecided();
+    } else if (reply.isGivenUp || reply.phase === "request") this.#circuit.undecided();
     else this.#circuit.failed();
     if (this.#circuit.isOpen !== wasOpen) this.#options.report(wasOpen ? "closed" : "opened");
   }
@@ -134,6 +131,11 @@ export class GuardedSubgraph implements SubgraphClient {
     this.#options.report("retried");
     return this.#attempt(body, options, retried + 1);
   }
+}
+
+/** A call that had less time than its subgraph is given says little about the subgraph when that is over. */
+function blameRequest(reply: SubgraphReply): SubgraphReply {
+  return reply.kind === "failed" && reply.phase === "call" ? { ...reply, phase: "request" } : reply;
 }
 
 function failure(code: SubgraphFailure["code"], message: string): SubgraphFailure {

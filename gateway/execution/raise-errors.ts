@@ -30,8 +30,9 @@ export function compileRaise({ fetch, steps, keys }: PlannedFetch): RaiseErrors 
   const service = fetch.serviceName;
   return (run, reply, sent) => {
     if (reply.kind === "failed") {
-      const { code, message } = reply;
-      run.raised.push({ message, extensions: { code, service }, path: place, covers });
+      const { code, message, phase } = reply;
+      const extensions = { code, service, ...(phase ? { phase } : {}) };
+      run.raised.push({ message, extensions, path: place, covers });
       return;
     }
     const placesOf = lazyPlaces(run, steps, sent, fields);

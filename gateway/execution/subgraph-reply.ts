@@ -19,9 +19,14 @@ export interface SubgraphFailure {
   readonly isAnswered?: true;
   /** Nobody waits for the answer any more: this says nothing about the subgraph. */
   readonly isGivenUp?: true;
+  /** Of a time-out: which time was over. */
+  readonly phase?: TimedPhase;
   /** When the subgraph wants to be asked again. */
   readonly retryAfterMs?: number;
 }
+
+/** To connect, to the head of the answer, between two pieces of its body, of the whole call, or of all calls of the request. */
+export type TimedPhase = "connect" | "headers" | "body" | "call" | "request";
 
 /** A GraphQL response. Whoever read it owns `data` and may change it while merging. */
 export interface GraphQLAnswer {
@@ -73,6 +78,11 @@ export function invalidReply(subgraph: string, what: string): SubgraphFailure {
     code: "SUBGRAPH_INVALID_RESPONSE",
     message: `Subgraph "${subgraph}" answered ${what}.`,
   };
+}
+
+/** The failure of a call that took too long. */
+export function timedOut(phase: TimedPhase, message: string): SubgraphFailure {
+  return { kind: "failed", code: "SUBGRAPH_TIMEOUT", message, phase };
 }
 
 /** What servers put into `extensions` about their own insides. */
