@@ -266,7 +266,7 @@ export const ERROR_CODES = {
   GATEWAYS_ONLY: {
     status: 403,
     cause:
-      "Usage is reported with a gateway's deploy token, so that no domain can invent the use of a field.",
+      "Usage is reported, and what all applications send is read, with a gateway's deploy token: no domain can invent the use of a field, or look into another's.",
     remedy: "Make one with `dpg registry token create --domain gateway` and start the gateway with it.",
   },
   GOVERNANCE_TEAM_ONLY: {

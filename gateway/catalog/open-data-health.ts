@@ -70,7 +70,7 @@ export function openDataHealth(options: DataHealthOptions): DataHealth {
     new LineagePusher({
       target: push.target,
       intervalMs: PUSH_ROUNDS * intervalMs,
-      collect: () => collectLineage(registry, { authority: push.authority, days: 1 }),
+      collect: () => collectLineage(registry, { authority: push.authority, days: 1 }, null),
       log,
     });
   return {

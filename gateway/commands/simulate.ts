@@ -111,7 +111,7 @@ function simulationText({ changes, replayed, skipped, refusingPolicies }: Simula
   return [
     changes.length === 0 ? "Nobody would notice." : textTable(heads, rows),
     "",
-    `${summary}${skipped.length > 0 ? `; ${skipped.length} were left out: not valid today, or of unknown callers` : ""}.`,
+    `${summary}${skipped.length > 0 ? `; ${skipped.length} were left out: not valid today, of unknown callers, or not told to this token` : ""}.`,
     ...(refusingPolicies.length > 0
       ? [`Counted as refusing: ${refusingPolicies.join(", ")} (--allow-policy).`]
       : []),

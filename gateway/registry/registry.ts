@@ -14,6 +14,7 @@ import { type Actor, DeployTokens, isGateway, isGovernance } from "./deploy-toke
 import { OperationList } from "./operation-list.ts";
 import { type Head, RegistryStore } from "./store-postgres.ts";
 import { SubgraphOwners } from "./subgraph-owners.ts";
+import { UsageReader } from "./usage-reader.ts";
 import { UsageStore } from "./usage-store.ts";
 import { weighFindings } from "./weigh-findings.ts";
 
@@ -67,6 +68,8 @@ export class Registry {
   readonly store: RegistryStore;
   readonly tokens: DeployTokens;
   readonly usage: UsageStore;
+  /** Usage as those who ask over HTTP may read it. */
+  readonly usageReader: UsageReader;
   readonly operations: OperationList;
   readonly #options: RegistryOptions;
   readonly #checks = new CheckThread();
@@ -80,6 +83,7 @@ export class Registry {
     this.#approvals = new Approvals(this.store);
     this.tokens = new DeployTokens(this.store);
     this.usage = new UsageStore(this.store.pool);
+    this.usageReader = new UsageReader(this.store, this.usage);
     this.operations = new OperationList(this.store.pool);
   }
 
@@ -258,7 +262,7 @@ export function requireGovernance(actor: Actor): void {
 /** @throws ClientError GATEWAYS_ONLY */
 export function requireGateway(actor: Actor): void {
   if (!isGateway(actor) && !isGovernance(actor))
-    throw new ClientError("GATEWAYS_ONLY", `A deploy token of the domain ${actor.domain} reports no usage.`);
+    throw new ClientError("GATEWAYS_ONLY", `A deploy token of the domain ${actor.domain} is no gateway's.`);
 }
 
 /** The domain that a descriptor names; null for one that is not right. */

@@ -4,6 +4,7 @@ import { ClientError } from "../../shared/errors.ts";
 import { publishedOperations } from "../../shared/listed-operations.ts";
 import { usageBatch } from "../../shared/usage-batch.ts";
 import { actorOf, authenticateActor } from "./actor-of-request.ts";
+import { isGateway, isGovernance } from "./deploy-tokens.ts";
 import { type PublishRequest, type Registry, requireGateway, requireGovernance } from "./registry.ts";
 
 /** Bytes of a request: a schema of a large domain has some hundred kilobytes. */
@@ -126,16 +127,27 @@ function usageRoutes(app: FastifyInstance, registry: Registry): void {
     return { data: {} };
   });
   app.get("/usage/texts", { onRequest }, async () => ({ data: await registry.usage.texts(PLANNED_AHEAD) }));
-  app.get<{ Querystring: { days?: string; limit?: string } }>("/usage", async ({ query }) => ({
-    data: await registry.usage.operations({ days: days.parse(query.days), limit: limit.parse(query.limit) }),
-  }));
+  app.get<{ Querystring: { days?: string; limit?: string } }>("/usage", async (request) => {
+    const { query } = request;
+    const window = { days: days.parse(query.days), limit: limit.parse(query.limit) };
+    return { data: await registry.usageReader.operations(actorOf(request), window) };
+  });
 }
 
-/** An application's operations are published with a token of its own name, or by the governance team. */
+/**
+ * An application's operations are published, and read, with a token of its own name, or by the governance team; gateways
+ * read all, and say with `scope=all` that nothing less will do.
+ */
 function operationRoutes(app: FastifyInstance, registry: Registry): void {
-  app.get<{ Querystring: { newerThan?: string } }>("/operations", async ({ query }) => ({
-    data: await registry.operations.newerThan(query.newerThan ?? null),
-  }));
+  app.get<{ Querystring: { newerThan?: string; scope?: string } }>("/operations", async (request) => {
+    const { newerThan = null, scope } = request.query;
+    const actor = actorOf(request);
+    if (scope === "all") requireGateway(actor);
+    const list = await registry.operations.newerThan(newerThan);
+    if (list === null || isGovernance(actor) || isGateway(actor)) return { data: list };
+    const operations = list.operations.filter(({ client }) => client === actor.domain);
+    return { data: { ...list, operations } };
+  });
   app.put("/operations", { bodyLimit: BODY_LIMIT }, async (request) => {
     const actor = actorOf(request);
     const { client, bodies, replace } = publishedOperations.parse(request.body);

@@ -96,6 +96,14 @@ export class RegistryStore {
     return rows[0]?.domain ?? null;
   }
 
+  /** The subgraphs that are a domain's, published or not. */
+  async subgraphsOf(domain: string): Promise<readonly string[]> {
+    const { rows } = await this.pool.query<{ name: string }>("SELECT name FROM subgraph WHERE domain = $1", [
+      domain,
+    ]);
+    return rows.map(({ name }) => name);
+  }
+
   /** Makes the subgraph the domain's. */
   async setDomain(name: string, domain: string): Promise<void> {
     await this.pool.query(

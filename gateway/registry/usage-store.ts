@@ -7,7 +7,7 @@ import { writeUsage } from "./write-usage.ts";
 export interface RecordedOperation {
   /** SHA-256 over name and signature, lower-case hex. */
   readonly hash: string;
-  /** Normalised text: literals hidden, aliases gone. It parses as GraphQL. */
+  /** Normalised text: literals hidden, aliases gone. It parses as GraphQL. Empty where it is not told. */
   readonly signature: string;
   /** Empty where the operation has no name. */
   readonly operationName: string;
@@ -84,6 +84,19 @@ export class UsageStore {
     const { rows } = await this.#pool.query<DescribedOperation>(
       `SELECT ${COLUMNS}, coordinates ${RECORDED} ORDER BY sum(requests) DESC, operation LIMIT $2`,
       [options.days, options.limit],
+    );
+    return rows;
+  }
+
+  /** The same of those that use one of the coordinates. */
+  async operationsUsing(options: {
+    readonly coordinates: readonly string[];
+    readonly days: number;
+    readonly limit: number;
+  }): Promise<readonly DescribedOperation[]> {
+    const { rows } = await this.#pool.query<DescribedOperation>(
+      `SELECT ${COLUMNS}, coordinates ${RECORDED_USING} ORDER BY sum(requests) DESC, operation LIMIT $2`,
+      [options.days, options.limit, options.coordinates],
     );
     return rows;
   }

@@ -236,7 +236,10 @@ function runOf(graph: Graph, operation: DescribedOperation): readonly EmittedEve
       job: {
         namespace: graph.namespace,
         name: `${clientName || "unnamed"}.${operationName || hash.slice(0, 12)}`,
-        facets: { jobType: jobTypeFacet("BATCH", "QUERY"), sourceCode: sourceCodeFacet(signature) },
+        facets: {
+          jobType: jobTypeFacet("BATCH", "QUERY"),
+          ...(signature === "" ? {} : { sourceCode: sourceCodeFacet(signature) }),
+        },
       },
       inputs,
       outputs: [],

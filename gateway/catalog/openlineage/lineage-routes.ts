@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { actorOf, authenticateActor } from "../../registry/actor-of-request.ts";
+import type { Actor } from "../../registry/deploy-tokens.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { type EmittedEvent, exportLineage } from "./export-lineage.ts";
 import { readLineageEvents } from "./lineage-event.ts";
@@ -24,14 +25,20 @@ const exported = z.object({
 /** Operations of applications that are told of: the most used. */
 const MAX_OPERATIONS = 1000;
 
-/** The mesh as OpenLineage events, as served now and used in the last days. */
+/**
+ * The mesh as OpenLineage events, as served now and used in the last days.
+ *
+ * @param reader who reads it: of usage, a domain is told what concerns its own subgraphs; null for the registry itself
+ */
 export async function collectLineage(
-  { store, usage }: Registry,
+  { store, usage, usageReader }: Registry,
   { authority, days }: { readonly authority: string; readonly days: number },
+  reader: Actor | null,
 ): Promise<readonly EmittedEvent[]> {
   const generation = await store.generation(null);
   if (!generation) return [];
-  const operations = await usage.operations({ days, limit: MAX_OPERATIONS });
+  const window = { days, limit: MAX_OPERATIONS };
+  const operations = await (reader ? usageReader.operations(reader, window) : usage.operations(window));
   return exportLineage({ content: generation.content, operations, authority, at: new Date() });
 }
 
@@ -45,9 +52,9 @@ export async function lineageRoutes(
   { registry, lineage }: LineageRouteParts,
 ): Promise<void> {
   authenticateActor(app, registry, BODY_LIMIT);
-  app.get<{ Querystring: Record<string, string> }>("/", async ({ query, hostname }) => {
-    const { authority = hostname, days } = exported.parse(query);
-    return collectLineage(registry, { authority, days });
+  app.get<{ Querystring: Record<string, string> }>("/", async (request) => {
+    const { authority = request.hostname, days } = exported.parse(request.query);
+    return collectLineage(registry, { authority, days }, actorOf(request));
   });
   for (const path of ["/", "/batch"])
     app.post(path, { bodyLimit: BODY_LIMIT }, async (request, reply) => {

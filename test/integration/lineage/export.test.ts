@@ -108,6 +108,17 @@ describe("the mesh as OpenLineage events", () => {
     });
   });
 
+  test("a domain is told of the applications that read its own products, the governance team of all", async () => {
+    const runsFor = async (domain: string) => {
+      const { body } = await health.send("GET", "/api/v1/lineage", await health.tokenOf(domain));
+      // biome-ignore lint/suspicious/noExplicitAny: events of every shape
+      return body.filter((event: any) => "run" in event).map((event: any) => event.job);
+    };
+    const whole = { name: "shop.Totals", facets: { sourceCode: { sourceCode: expect.any(String) } } };
+    for (const domain of ["order", "governance"]) expect(await runsFor(domain)).toMatchObject([whole]);
+    expect(await runsFor("customer")).toEqual([]);
+  });
+
   test("what we emit we also take, and the fixtures of other tools are as the schema says", async () => {
     const token = await health.tokenOf("order");
     expect((await health.send("POST", "/api/v1/lineage/batch", token, events)).body.data.accepted).toBe(3);

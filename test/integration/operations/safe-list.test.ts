@@ -166,7 +166,7 @@ describe("operations that are published to a registry", () => {
     const url = await app.listen({ port: 0, host: "127.0.0.1" });
     const tokenOf = async (domain: string) =>
       (await registry.registry.tokens.create(domain, 60, "test")).token;
-    const [web, other] = [await tokenOf("web"), await tokenOf("other")];
+    const [web, other, gateway] = [await tokenOf("web"), await tokenOf("other"), await tokenOf("gateway")];
     const file = join(directory, "listed.graphql");
     writeFileSync(file, LISTED);
     const publish = (token: string, ...more: readonly string[]) =>
@@ -179,7 +179,7 @@ describe("operations that are published to a registry", () => {
     expect(JSON.parse(done.stdout).data).toMatchObject({ added: 1, removed: 0 });
 
     const origin = {
-      feed: followOperations({ url, token: other }),
+      feed: followOperations({ url, token: gateway }),
       lastGoodFile: join(directory, "last-good-operations.json"),
     };
     const mesh = await start("enforce", origin);
