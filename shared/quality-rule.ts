@@ -81,7 +81,28 @@ export const qualityRule = z.discriminatedUnion("rule", [
     min: z.number().optional().describe("What the number is at least."),
     max: z.number().optional().describe("What the number is at most."),
   }),
+  z.strictObject({
+    ...common,
+    rule: z.literal("pipeline"),
+    on: z
+      .union([field, type], { error: "expected a field or a type such as Customer.email" })
+      .describe("The field or the type that the pipeline makes: Type.field or Type."),
+    dataset: z
+      .string()
+      .regex(/^.+\/.+$/, "expected namespace/name")
+      .describe("The dataset that the pipeline tests, as OpenLineage names it: namespace/name."),
+    assertion: z.string().min(1).max(2000).describe("Name of the assertion that its events tell of."),
+    column: z.string().min(1).max(2000).optional().describe("The column that it is about, where it is."),
+  }),
 ]);
 
 /** A rule of quality as its owners state it. */
 export type QualityRule = Readonly<z.infer<typeof qualityRule>>;
+
+/** A rule that is checked in the domain's own database, unlike one that a pipeline reports on. */
+export type OwnRule = Exclude<QualityRule, { readonly rule: "pipeline" }>;
+
+/** Tells the rules that domains check themselves. */
+export function isOwnRule(rule: QualityRule): rule is OwnRule {
+  return rule.rule !== "pipeline";
+}

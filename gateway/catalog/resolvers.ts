@@ -213,6 +213,8 @@ function sayRule(rule: QualityRule): string {
       return `every ${rule.on} is found in ${rule.to}`;
     case "sql":
       return `a query on ${rule.on} gives ${rule.min ?? "any"} to ${rule.max ?? "any"}`;
+    case "pipeline":
+      return `the pipeline of ${rule.on} asserts ${rule.assertion}`;
   }
 }
 

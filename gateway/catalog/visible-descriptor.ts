@@ -25,13 +25,15 @@ function wordsOf(rule: QualityRule): readonly string[] {
       return [name, description, ...rule.values.map(String)];
     case "sql":
       return [name, description, rule.query];
+    case "pipeline":
+      return [name, description, rule.assertion];
     default:
       return [name, description];
   }
 }
 
 /**
- * What of it is for everybody: no table or column, no SQL, and nothing that an import laid beside what we know of. People
+ * What of it is for everybody: no table or column, no SQL, nothing of pipelines, and nothing that an import laid beside what we know of. People
  * are left out where the documents are sent.
  */
 export function openDescriptor(descriptor: ProductDescriptor): ProductDescriptor {
@@ -39,7 +41,7 @@ export function openDescriptor(descriptor: ProductDescriptor): ProductDescriptor
   return {
     ...rest,
     outputPorts: outputPorts.map(({ table: __, ...port }) => port),
-    quality: quality.filter(({ rule }) => rule !== "sql").map(withoutColumn),
+    quality: quality.filter(({ rule }) => rule !== "sql" && rule !== "pipeline").map(withoutColumn),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { escapeIdentifier } from "pg";
 import { parsePeriod } from "../iso-period.ts";
 import type { ProductDescriptor } from "../product-descriptor.ts";
-import type { QualityRule } from "../quality-rule.ts";
+import type { OwnRule } from "../quality-rule.ts";
 
 /** How one check ended. */
 export interface CheckResult {
@@ -43,7 +43,7 @@ const MAX_KEYS = 500;
  * Runs one rule of a product's quality in the domain's own database: one statement, in a read-only transaction of bounded
  * time. Never rejects: what keeps it from being evaluated is its result.
  */
-export async function checkQuality(rule: QualityRule, parts: CheckParts): Promise<CheckResult> {
+export async function checkQuality(rule: OwnRule, parts: CheckParts): Promise<CheckResult> {
   const at = new Date().toISOString();
   const { id: product } = parts.descriptor;
   try {
@@ -54,7 +54,7 @@ export async function checkQuality(rule: QualityRule, parts: CheckParts): Promis
   }
 }
 
-async function evaluate(rule: QualityRule, parts: CheckParts): Promise<Finding> {
+async function evaluate(rule: OwnRule, parts: CheckParts): Promise<Finding> {
   const [type = "", field = ""] = rule.on.split(".");
   const table = tableOf(type, parts.descriptor);
   const column = escapeIdentifier(("column" in rule ? rule.column : undefined) ?? snakeCase(field));
@@ -156,7 +156,7 @@ async function checkAge(within: string, parts: CheckParts, text: string): Promis
 }
 
 async function checkReference(
-  { to, tolerated }: Extract<QualityRule, { rule: "reference" }>,
+  { to, tolerated }: Extract<OwnRule, { rule: "reference" }>,
   parts: CheckParts,
   text: string,
 ): Promise<Finding> {

@@ -4,6 +4,7 @@ import { ClientError } from "../errors.ts";
 import { parsePeriod } from "../iso-period.ts";
 import type { Logger } from "../log.ts";
 import type { ProductDescriptor } from "../product-descriptor.ts";
+import { isOwnRule } from "../quality-rule.ts";
 import { findKeysThrough, type GatewayAccess } from "./find-keys.ts";
 import { type CheckResult, checkQuality } from "./quality-checks.ts";
 
@@ -89,7 +90,9 @@ export class QualitySchedule {
       idleTimeoutMillis: 10_000,
     });
     this.#pool.on("error", () => undefined);
-    this.#due = new Map(options.descriptor.quality.map(({ name }) => [name, Date.now() + FIRST_MS]));
+    this.#due = new Map(
+      options.descriptor.quality.filter(isOwnRule).map(({ name }) => [name, Date.now() + FIRST_MS]),
+    );
     this.#schedule(FIRST_MS);
   }
 
@@ -121,7 +124,7 @@ export class QualitySchedule {
       findKeys: findKeysThrough(settings.gateway),
       timeoutMs: STATEMENT_MS,
     };
-    for (const rule of descriptor.quality) {
+    for (const rule of descriptor.quality.filter(isOwnRule)) {
       if (this.#isStopped || (this.#due.get(rule.name) ?? 0) > Date.now()) continue;
       const result = await checkQuality(rule, parts);
       const failures = result.outcome === "ERRORED" ? (this.#failures.get(rule.name) ?? 0) + 1 : 0;

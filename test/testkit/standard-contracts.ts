@@ -92,6 +92,12 @@ export function anyQuality(): fc.Arbitrary<readonly object[]> {
     fc.record({ ...field, rule: fc.constant("freshness"), within: fc.constantFrom("PT1H", "P1D") }),
     fc.record({ ...field, rule: fc.constant("reference"), to: fc.constant("Pet.id"), tolerated }),
     fc.record({
+      ...field,
+      rule: fc.constant("pipeline"),
+      dataset: fc.constant("s3://lake/pets"),
+      assertion: fc.constant("not_null"),
+    }),
+    fc.record({
       ...type,
       rule: fc.constant("sql"),
       query: fc.constant("SELECT 1"),

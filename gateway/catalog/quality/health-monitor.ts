@@ -5,6 +5,7 @@ import { type LatestResult, QualityStore } from "./quality-store.ts";
 import { readFreshness } from "./read-freshness.ts";
 import { type Judged, judgeFreshness, judgeTraffic, type Traffic, type Windows } from "./service-levels.ts";
 import { type Measured, retainSamples, writeStatuses } from "./status-store.ts";
+import { takeAssertions } from "./take-assertions.ts";
 import { NO_TRAFFIC, readTraffic, retainTraffic } from "./traffic-store.ts";
 
 export interface MonitorOptions {
@@ -79,6 +80,7 @@ export class HealthMonitor {
     const { registry, windows, onMeasured } = this.#options;
     const { pool } = registry.store;
     const products = await this.#published();
+    await takeAssertions(pool, products);
     const results = await new QualityStore(pool).latest(products.map(({ id }) => id));
     const [freshness, over] = await Promise.all([
       readFreshness(pool, products, results),

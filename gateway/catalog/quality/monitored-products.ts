@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { parsePeriod } from "../../../shared/iso-period.ts";
 import { descriptorSchema } from "../../../shared/product-descriptor.ts";
+import type { QualityRule } from "../../../shared/quality-rule.ts";
 import { manifestFacts, manifestSchema } from "../../supergraph/manifest-facts.ts";
+import { splitDataset } from "../openlineage/split-dataset.ts";
 import type { ServiceLevelKind } from "../read-models.ts";
 
 /** What is measured of a data product. */
@@ -24,6 +26,15 @@ interface MonitoredRule {
   readonly everyMs: number;
   /** Whether its result is the age of the data in seconds. */
   readonly isAge: boolean;
+  /** The assertion whose outcomes are its results; null for what the domain checks itself. */
+  readonly reported: ReportedAssertion | null;
+}
+
+interface ReportedAssertion {
+  readonly namespace: string;
+  readonly name: string;
+  readonly assertion: string;
+  readonly column: string;
 }
 
 const artifact = z.object({
@@ -51,11 +62,12 @@ export function readMonitoredProducts(content: string): readonly MonitoredProduc
       version,
       targets: targetsOf(serviceLevels),
       onStale: serviceLevels.onStale,
-      rules: quality.map(({ name, severity, every, rule }) => ({
-        name,
-        severity,
-        everyMs: parsePeriod(every)?.milliseconds ?? HOUR,
-        isAge: rule === "freshness",
+      rules: quality.map((rule) => ({
+        name: rule.name,
+        severity: rule.severity,
+        everyMs: parsePeriod(rule.every)?.milliseconds ?? HOUR,
+        isAge: rule.rule === "freshness",
+        reported: reportedBy(rule),
       })),
       inputs: [...new Set([...ports, ...stated.filter(isDataset)].map(datasetOf))],
     };
@@ -63,6 +75,13 @@ export function readMonitoredProducts(content: string): readonly MonitoredProduc
 }
 
 const HOUR = 3_600_000;
+
+function reportedBy(rule: QualityRule): ReportedAssertion | null {
+  const dataset = rule.rule === "pipeline" ? splitDataset(rule.dataset) : null;
+  if (rule.rule !== "pipeline" || dataset === null) return null;
+  const { assertion, column = "" } = rule;
+  return { namespace: dataset.namespace, name: dataset.name, assertion, column };
+}
 
 function targetsOf(levels: z.infer<typeof descriptorSchema>["serviceLevels"]): MonitoredProduct["targets"] {
   const freshness = parsePeriod(levels.freshness)?.milliseconds;

@@ -4,6 +4,15 @@ import { descriptorOf, publishProduct } from "../../testkit/publish-product.ts";
 import { startDataHealth, type TestDataHealth } from "../../testkit/start-data-health.ts";
 
 const ROWS_THERE = { name: "rows-there", rule: "rowCount", on: "Order", min: 1 };
+/** What dbt tests in the warehouse. */
+const KEYS_THERE = {
+  name: "keys-there",
+  rule: "pipeline",
+  on: "Order.id",
+  dataset: "postgres://dwh:5432/dwh.marts.orders",
+  assertion: "not_null",
+  column: "id",
+};
 const TOTAL_THERE = { name: "total-there", rule: "notNull", on: "Order.total", severity: "warning" };
 
 describe("alerts", () => {
@@ -13,7 +22,7 @@ describe("alerts", () => {
   beforeAll(async () => {
     health = await startDataHealth();
     token = await health.tokenOf("order");
-    const quality = [ROWS_THERE, TOTAL_THERE];
+    const quality = [ROWS_THERE, TOTAL_THERE, KEYS_THERE];
     await publishProduct(health.mesh, descriptorOf("order.orders", { quality }));
   });
   afterEach(async () => {
@@ -72,6 +81,42 @@ describe("alerts", () => {
       ["resolved", alert.id],
     ]);
     expect((await alerts("?all=true")).body.data).toHaveLength(1);
+  });
+
+  test("what a pipeline asserts is the result of the rule that names it, and opens and ends its alert; of its own domain only", async () => {
+    const tell = async (success: boolean, domain = "order", column = "id") => {
+      const dataset = {
+        namespace: "postgres://dwh:5432",
+        name: "dwh.marts.orders",
+        facets: {
+          dataQualityAssertions: { assertions: [{ assertion: "not_null", success, column }] },
+        },
+      };
+      second += 1;
+      const eventTime = new Date(Date.now() - 1800_000 + second * 1000).toISOString();
+      const event = { eventTime, producer: "https://x.example", dataset };
+      const answer = await health.send("POST", "/api/v1/lineage", await health.tokenOf(domain), event);
+      expect(answer.status).toBe(201);
+    };
+    await tell(false);
+    const [alert] = await openAlerts(1);
+    expect(alert).toMatchObject({
+      rule: "keys-there",
+      severity: "critical",
+      summary: "order.orders: the check keys-there fails. Reported by a pipeline.",
+    });
+    // Neither another domain's word nor another column makes it good.
+    await tell(true, "shipping");
+    await tell(true, "order", "total");
+    await tell(true);
+    await openAlerts(0);
+    expect(
+      await health.rows("SELECT rule, outcome FROM quality_result WHERE rule = 'keys-there' ORDER BY at"),
+    ).toEqual([
+      { rule: "keys-there", outcome: "FAILED" },
+      { rule: "keys-there", outcome: "PASSED" },
+    ]);
+    expect(await health.rows("SELECT count(*)::int AS told FROM lineage_assertion")).toEqual([{ told: 4 }]);
   });
 
   test("what a receiver does not take is sent again until it does, with the same number", async () => {

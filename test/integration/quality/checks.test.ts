@@ -6,7 +6,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { provisionDatabase } from "../../../shared/postgres/provision-database.ts";
 import { parseProductDescriptor } from "../../../shared/product-descriptor.ts";
-import { qualityRule } from "../../../shared/quality-rule.ts";
+import { isOwnRule, qualityRule } from "../../../shared/quality-rule.ts";
 import { checkQuality } from "../../../shared/subgraph/quality-checks.ts";
 import { descriptorOf } from "../../testkit/publish-product.ts";
 import { query } from "../../testkit/query.ts";
@@ -47,6 +47,7 @@ describe("checks of quality", () => {
     const parsed = qualityRule.parse({ name: "rule", ...rule });
     const { missing, timeoutMs = 5000 } = options;
     const findKeys = missing ? async () => missing : null;
+    if (!isOwnRule(parsed)) throw new Error("pipelines check this one");
     return checkQuality(parsed, { pool, descriptor, findKeys, timeoutMs });
   }
 
