@@ -8,6 +8,7 @@ import { openPostgresArchive, PostgresAuditStore } from "./audit/postgres-audit-
 import type { Config } from "./config.ts";
 import { type Audit, createAudit } from "./request/audit.ts";
 import { auditRules } from "./request/audit-plan.ts";
+import { inSlices } from "./supergraph/in-slices.ts";
 import type { Supergraph } from "./supergraph/supergraph.ts";
 
 export interface AuditLife {
@@ -16,7 +17,7 @@ export interface AuditLife {
   /** What is recorded, for stewards; null where nothing is. */
   readonly archive: AuditArchive | null;
   /** Says of a supergraph that is about to be served what of it goes unrecorded. */
-  readonly examine: (supergraph: Supergraph) => void;
+  readonly examine: (supergraph: Supergraph) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -43,7 +44,7 @@ export async function openAudit({ audit }: Config, metrics: Registry, log: Logge
     isOn: true,
     audit: createAudit(writer, () => withheld.inc()),
     archive,
-    examine: () => {},
+    examine: async () => {},
     stop: async () => {
       await writer.close();
       await archive?.close();
@@ -83,22 +84,28 @@ function withoutAudit(log: Logger): AuditLife {
     isOn: false,
     audit: (_operation, _request, result) => result,
     archive: null,
-    examine: (supergraph) => {
-      const unrecorded = auditedCoordinates(supergraph);
-      if (unrecorded.length > 0)
-        log.warn({ unrecorded }, "no audit is configured: deliveries of these are not recorded");
+    examine: async (supergraph) => {
+      try {
+        const unrecorded = await inSlices(auditedCoordinates(supergraph));
+        if (unrecorded.length > 0)
+          log.warn({ unrecorded }, "no audit is configured: deliveries of these are not recorded");
+      } catch (error) {
+        log.error({ err: error }, "what goes unrecorded without an audit could not be listed");
+      }
     },
     stop: async () => {},
   };
 }
 
-function auditedCoordinates(supergraph: Supergraph): readonly string[] {
-  const fields = Object.values(supergraph.apiSchema.getTypeMap()).flatMap((type) =>
-    "getFields" in type ? Object.keys(type.getFields()).map((field) => [type.name, field] as const) : [],
-  );
-  return fields
-    .flatMap(([type, field]) => (auditRules(supergraph, type, field) ? [`${type}.${field}`] : []))
-    .sort();
+function* auditedCoordinates(supergraph: Supergraph): Generator<void, readonly string[], void> {
+  const found: string[] = [];
+  for (const type of Object.values(supergraph.apiSchema.getTypeMap())) {
+    if (!("getFields" in type)) continue;
+    for (const field of Object.keys(type.getFields()))
+      if (auditRules(supergraph, type.name, field)) found.push(`${type.name}.${field}`);
+    yield;
+  }
+  return found.sort();
 }
 
 function createReport(metrics: Registry, log: Logger): AuditReport {

@@ -128,6 +128,8 @@ async function openSupergraphs(
     log,
     contracts,
     quiet: () => generations.quiet(),
+    foresee: ({ hash, planning }) => void plans.warm({ generation: hash, sdl: planning }),
+    discard: (hash) => plans.forget(hash),
     prepare: async (served, next) => {
       const operations = await warm(served, next);
       log.info({ hash: next.hash, operations }, "operations are planned for the next generation");
@@ -137,7 +139,6 @@ async function openSupergraphs(
         generations.activate(supergraph);
       } catch (error) {
         operations.forget(supergraph);
-        plans.forget(supergraph.hash);
         throw error;
       }
     },

@@ -27,6 +27,8 @@ export class PlanPool {
   /** Threads without work; each with the timer that ends it where there are others. */
   readonly #idle = new Map<PlanThread, NodeJS.Timeout>();
   readonly #waiting: Waiting[] = [];
+  /** Generations that are being read ahead of their first plan. */
+  readonly #warming = new Map<string, Promise<void>>();
   /** Plans under way that take long. */
   #slow = 0;
   #isStopped = false;
@@ -42,7 +44,15 @@ export class PlanPool {
   }
 
   /** Starts a thread and reads a supergraph, so that the first plan need not wait for either; never rejects. */
-  async warm(generation: Pick<PlanJob, "generation" | "sdl">): Promise<void> {
+  warm(generation: Pick<PlanJob, "generation" | "sdl">): Promise<void> {
+    const known = this.#warming.get(generation.generation);
+    if (known) return known;
+    const warming = this.#warm(generation).finally(() => this.#warming.delete(generation.generation));
+    this.#warming.set(generation.generation, warming);
+    return warming;
+  }
+
+  async #warm(generation: Pick<PlanJob, "generation" | "sdl">): Promise<void> {
     const thread = this.#take();
     if (!thread) return;
     // Reading takes long: operations that are to be planned meanwhile get the second thread.

@@ -1,5 +1,5 @@
 /** Milliseconds for which the event loop is kept at a time. */
-const SLICE = 8;
+const SLICE = 5;
 
 /** Runs steps to their end; between slices of them whoever else waits for the event loop has a turn. */
 export async function inSlices<T>(steps: Generator<void, T, void>): Promise<T> {

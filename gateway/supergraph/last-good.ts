@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { SignedGeneration } from "./signed-generation.ts";
@@ -15,9 +16,12 @@ export function readLastGood(file: string): SignedGeneration | null {
 }
 
 /** Keeps a generation for starts without the registry. Written beside and renamed: always one whole generation. */
-export function writeLastGood(file: string, { number, content, signature }: SignedGeneration): void {
-  mkdirSync(dirname(file), { recursive: true });
+export async function writeLastGood(
+  file: string,
+  { number, content, signature }: SignedGeneration,
+): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify({ number, content, signature }), { mode: 0o600 });
-  renameSync(draft, file);
+  await writeFile(draft, JSON.stringify({ number, content, signature }), { mode: 0o600 });
+  await rename(draft, file);
 }

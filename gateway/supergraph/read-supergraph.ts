@@ -12,7 +12,7 @@ import { mergePolicy, type Policy } from "./merge-policy.ts";
 import { readApplications } from "./read-applications.ts";
 import { readTags } from "./read-tags.ts";
 import { writeSchema } from "./schema-text.ts";
-import type { RuleText, SupergraphParts } from "./supergraph-parts.ts";
+import type { PlanningText, RuleText, SupergraphParts } from "./supergraph-parts.ts";
 
 const APOLLO = "https://specs.apollo.dev/";
 /** What the planner understands; every other feature is enforced here, or refuses the supergraph. */
@@ -28,22 +28,30 @@ const ENFORCED_FEATURES = new Map<string, readonly [number, number]>([
  * The part of building a supergraph that takes long and needs nothing but its SDL: everything is read, checked and
  * derived, and comes as texts.
  *
+ * @param onPlanning told what planners need as soon as that is known, before it is known to be valid
  * @throws ClientError SUPERGRAPH_INVALID where it does not parse, links a feature that nobody enforces, or leaves
  *   nothing of a contract
  */
-export function readSupergraph(sdl: string, specs: readonly ContractSpec[]): SupergraphParts {
+export function readSupergraph(
+  sdl: string,
+  specs: readonly ContractSpec[],
+  onPlanning: (text: PlanningText) => void = () => {},
+): SupergraphParts {
   const document = parseSdl(sdl);
   const links = resolveLinks(document);
   refuseUnenforced(links);
   const policy = readPolicy(document);
   const enforced = links.filter((link) => ENFORCED_FEATURES.has(link.identity));
   const stripped = stripLinks(document, enforced);
+  const planning = stripped.definitions.map((definition) => `${print(definition)}\n`).join("");
+  const hash = hashOf(sdl);
+  onPlanning({ hash, planning });
   const federated = buildFederated(stripped);
   const apiSchema = federated.apiSchema().toGraphQLJSSchema();
   const tags = specs.length > 0 ? readTags(document) : new Map();
   return {
-    hash: hashOf(sdl),
-    planning: stripped.definitions.map((definition) => `${print(definition)}\n`).join(""),
+    hash,
+    planning,
     subgraphs: federated.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
     joins: readJoinFacts(stripped),
     costs: readCosts(federated.schema),

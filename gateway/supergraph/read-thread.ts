@@ -1,8 +1,8 @@
 import type { Worker } from "node:worker_threads";
 import { ClientError, InternalError } from "../../shared/errors.ts";
 import { startThread } from "../../shared/start-thread.ts";
-import type { ReadReply, ReadRequest } from "./read-worker.ts";
-import type { SupergraphParts } from "./supergraph-parts.ts";
+import type { PlanningNote, ReadReply, ReadRequest } from "./read-worker.ts";
+import type { PlanningText, SupergraphParts } from "./supergraph-parts.ts";
 
 /** Milliseconds for one supergraph; only a broken one takes longer. */
 const DEADLINE = 60_000;
@@ -32,11 +32,17 @@ export class ReadThread {
     return worker;
   }
 
-  /** @throws ClientError SUPERGRAPH_INVALID; InternalError where the thread ends or takes longer than a minute */
-  async read(request: ReadRequest): Promise<SupergraphParts> {
+  /**
+   * @param onPlanning told what planners need while the rest is still being read
+   * @throws ClientError SUPERGRAPH_INVALID; InternalError where the thread ends or takes longer than a minute
+   */
+  async read(
+    request: ReadRequest,
+    onPlanning: (text: PlanningText) => void = () => {},
+  ): Promise<SupergraphParts> {
     const worker = this.start();
     try {
-      const reply = await ask(worker, request);
+      const reply = await ask(worker, request, onPlanning);
       if (reply.kind === "read") return reply.parts;
       if (reply.kind === "refused") throw new ClientError("SUPERGRAPH_INVALID", reply.message);
       throw new InternalError(`reading the supergraph failed: ${reply.message}`);
@@ -55,13 +61,20 @@ export class ReadThread {
   }
 }
 
-function ask(worker: Worker, request: ReadRequest): Promise<ReadReply> {
+function ask(
+  worker: Worker,
+  request: ReadRequest,
+  onPlanning: (text: PlanningText) => void,
+): Promise<ReadReply> {
   worker.ref();
   return new Promise((resolve, reject) => {
     const fail = (reason: string) => () => settle(() => reject(new InternalError(reason)));
     const onExit = fail("the thread that reads supergraphs ended");
     const onError = (error: Error) => settle(() => reject(error));
-    const onMessage = (reply: ReadReply) => settle(() => resolve(reply));
+    const onMessage = (reply: PlanningNote | ReadReply) => {
+      if (reply.kind === "planning") onPlanning(reply);
+      else settle(() => resolve(reply));
+    };
     const timer = setTimeout(fail("reading the supergraph took longer than a minute"), DEADLINE);
     const settle = (act: () => void): void => {
       clearTimeout(timer);

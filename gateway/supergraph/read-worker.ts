@@ -3,11 +3,16 @@ import { parentPort } from "node:worker_threads";
 import { ClientError } from "../../shared/errors.ts";
 import type { ContractSpec } from "./contract.ts";
 import { readSupergraph } from "./read-supergraph.ts";
-import type { SupergraphParts } from "./supergraph-parts.ts";
+import type { PlanningText, SupergraphParts } from "./supergraph-parts.ts";
 
 export interface ReadRequest {
   readonly sdl: string;
   readonly contracts: readonly ContractSpec[];
+}
+
+/** Comes before the reply. */
+export interface PlanningNote extends PlanningText {
+  readonly kind: "planning";
 }
 
 export type ReadReply =
@@ -18,9 +23,14 @@ export type ReadReply =
 
 parentPort?.on("message", (request: ReadRequest) => parentPort?.postMessage(answer(request)));
 
+function note(text: PlanningText): void {
+  const message: PlanningNote = { kind: "planning", ...text };
+  parentPort?.postMessage(message);
+}
+
 function answer({ sdl, contracts }: ReadRequest): ReadReply {
   try {
-    return { kind: "read", parts: readSupergraph(sdl, contracts) };
+    return { kind: "read", parts: readSupergraph(sdl, contracts, note) };
   } catch (error) {
     if (error instanceof ClientError) return { kind: "refused", message: error.message };
     return {

@@ -6,11 +6,7 @@ import type { SchemaText } from "./schema-text.ts";
  * All that follows from a supergraph SDL, mostly as texts: made on a thread, sent to the event loop as few long
  * strings (which is cheap), and assembled there piece by piece.
  */
-export interface SupergraphParts {
-  /** SHA-256 of the SDL, lower-case hex. */
-  readonly hash: string;
-  /** The SDL that query planners read. */
-  readonly planning: string;
+export interface SupergraphParts extends PlanningText {
   /** Name and address of each subgraph, as composed. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
   readonly joins: JoinFacts;
@@ -20,6 +16,14 @@ export interface SupergraphParts {
   readonly contracts: readonly ContractText[];
   /** The policy: JSON texts of lists of {@link RuleText}. */
   readonly rules: readonly string[];
+}
+
+/** What planners need; known long before the rest. */
+export interface PlanningText {
+  /** SHA-256 of the SDL, lower-case hex. */
+  readonly hash: string;
+  /** The SDL that query planners read. */
+  readonly planning: string;
 }
 
 export interface ContractText {

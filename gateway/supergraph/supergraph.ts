@@ -9,6 +9,7 @@ import type { InputPolicies } from "./input-policy.ts";
 import type { Policy } from "./merge-policy.ts";
 import { hashOf, readSupergraph } from "./read-supergraph.ts";
 import type { ReadThread } from "./read-thread.ts";
+import type { PlanningText } from "./supergraph-parts.ts";
 
 /** One generation: everything that depends on the supergraph SDL, immutable, read once per request. */
 export interface Supergraph {
@@ -48,13 +49,15 @@ export function buildSupergraph(sdl: string, contracts: readonly ContractSpec[] 
  * milliseconds at a time.
  *
  * @param known is given back where it was built from the same SDL, with the same contracts
+ * @param onPlanning told what planners need while the rest is still being read
  */
 export async function buildSupergraphAside(
   thread: ReadThread,
   sdl: string,
   contracts: readonly ContractSpec[],
   known: Supergraph,
+  onPlanning?: (text: PlanningText) => void,
 ): Promise<Supergraph> {
   if (known.hash === hashOf(sdl)) return known;
-  return inSlices(assembleSupergraph(await thread.read({ sdl, contracts })));
+  return inSlices(assembleSupergraph(await thread.read({ sdl, contracts }, onPlanning)));
 }

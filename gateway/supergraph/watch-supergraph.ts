@@ -7,6 +7,7 @@ import { ReadThread } from "./read-thread.ts";
 import type { RuleOrigins } from "./rule-origins.ts";
 import { type SignedGeneration, verifyGeneration } from "./signed-generation.ts";
 import { buildSupergraph, buildSupergraphAside, type Supergraph } from "./supergraph.ts";
+import type { PlanningText } from "./supergraph-parts.ts";
 
 /** Where generations come from. */
 export interface GenerationFeed {
@@ -32,6 +33,10 @@ export interface WatchOptions extends FollowOptions {
   readonly contracts: readonly ContractSpec[];
   /** Resolves when the generation before the served one has ended: no more than two are ever alive. */
   readonly quiet: () => Promise<void>;
+  /** Has planners read the next supergraph while the rest of it is being read. */
+  readonly foresee: (text: PlanningText) => void;
+  /** Lets go of what was foreseen or prepared and is not served. */
+  readonly discard: (hash: string) => void;
   /** Gets a supergraph ready while the other one is served. */
   readonly prepare: (served: Supergraph, next: Supergraph) => Promise<void>;
   /** Makes a supergraph the served one, or throws and leaves the old one. */
@@ -137,12 +142,18 @@ export class SupergraphWatch {
   }
 
   async #take(next: SignedGeneration): Promise<void> {
-    const { log, report, lastGoodFile, publicKey, contracts, prepare, adopt } = this.#options;
+    const { log, report, lastGoodFile, publicKey, contracts, foresee, prepare, adopt } = this.#options;
     this.#seen = next.number;
+    let foreseen: string | null = null;
+    const onPlanning = (text: PlanningText) => {
+      foreseen = text.hash;
+      foresee(text);
+    };
     try {
       const verified = verifyGeneration(next, publicKey);
       const known = this.#current.supergraph;
-      const supergraph = await buildSupergraphAside(this.#thread, verified.supergraphSdl, contracts, known);
+      const sdl = verified.supergraphSdl;
+      const supergraph = await buildSupergraphAside(this.#thread, sdl, contracts, known, onPlanning);
       const isOther = supergraph !== known;
       if (isOther) await prepare(known, supergraph);
       if (this.#isStopped) return;
@@ -152,11 +163,12 @@ export class SupergraphWatch {
       log.info({ generation: next.number, hash: verified.hash }, "a new generation is served");
       report({ kind: "adopted", number: next.number });
     } catch (error) {
+      if (foreseen !== null) this.#options.discard(foreseen);
       log.error({ err: error, generation: next.number }, "a generation was refused; the old one stays");
       report({ kind: "refused", number: next.number });
       return;
     }
-    keep(lastGoodFile, next, log);
+    await keep(lastGoodFile, next, log);
   }
 }
 
@@ -177,7 +189,7 @@ async function firstGeneration(options: WatchOptions): Promise<ServedGeneration>
   if (found) {
     try {
       const first = await open(options, found);
-      keep(lastGoodFile, found, log);
+      await keep(lastGoodFile, found, log);
       return first;
     } catch (error) {
       log.error({ err: error, generation: found.number }, "the registry's generation was refused");
@@ -201,9 +213,9 @@ async function open(options: WatchOptions, generation: SignedGeneration): Promis
 }
 
 /** A disk that is full does not keep a good generation from being served. */
-function keep(file: string, generation: SignedGeneration, log: Logger): void {
+async function keep(file: string, generation: SignedGeneration, log: Logger): Promise<void> {
   try {
-    writeLastGood(file, generation);
+    await writeLastGood(file, generation);
   } catch (error) {
     log.warn({ err: error }, "the generation could not be kept for a start without the registry");
   }

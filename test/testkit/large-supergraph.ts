@@ -1,4 +1,4 @@
-import { compose, type SubgraphSource } from "../../gateway/registry/compose.ts";
+import { type Artifact, compose, type SubgraphSource } from "../../gateway/registry/compose.ts";
 
 /** As many subgraphs as a large organisation has, with entities that several of them extend. */
 export function largeSources(subgraphs: number, types: number): readonly SubgraphSource[] {
@@ -12,6 +12,11 @@ export function largeSources(subgraphs: number, types: number): readonly Subgrap
 
 /** The supergraph of them; `revision` changes one description. */
 export function largeSupergraph(subgraphs: number, types: number, revision = 0): string {
+  return largeArtifact(subgraphs, types, revision).supergraph;
+}
+
+/** All that the registry makes of them. */
+export function largeArtifact(subgraphs: number, types: number, revision = 0): Artifact {
   const [first, ...rest] = largeSources(subgraphs, types);
   if (!first) throw new Error("no subgraph");
   const composed = compose([
@@ -19,7 +24,7 @@ export function largeSupergraph(subgraphs: number, types: number, revision = 0):
     ...rest,
   ]);
   if (composed.kind === "refused") throw new Error(JSON.stringify(composed.findings.slice(0, 3)));
-  return composed.artifact.supergraph;
+  return composed.artifact;
 }
 
 function sdlOf(index: number, types: number, subgraphs: number): string {

@@ -6,8 +6,8 @@ import type { GenerationFeed } from "../../gateway/supergraph/watch-supergraph.t
 export interface SignedFeed {
   readonly feed: GenerationFeed;
   readonly publicKey: KeyObject;
-  /** Makes this supergraph the latest generation and says so. */
-  readonly publish: (supergraph: string) => void;
+  /** Makes this supergraph the latest generation, with what else its artifact holds, and says so. */
+  readonly publish: (supergraph: string, others?: Readonly<Record<string, unknown>>) => void;
 }
 
 export function signedFeed(): SignedFeed {
@@ -17,15 +17,19 @@ export function signedFeed(): SignedFeed {
   return {
     publicKey,
     feed: {
-      newerThan: async (number) => (latest !== null && latest.number > number ? latest : null),
+      newerThan: async (number) => {
+        // What a registry does to answer is no work of the gateway's.
+        await new Promise((resolve) => setImmediate(resolve));
+        return latest !== null && latest.number > number ? latest : null;
+      },
       onNotice: (listener) => {
         notify = listener;
         return async () => {};
       },
     },
-    publish: (supergraph) => {
+    publish: (supergraph, others = {}) => {
       const number = (latest?.number ?? 0) + 1;
-      const rest = { supergraph };
+      const rest = { supergraph, ...others };
       const hash = createHash("sha256").update(JSON.stringify(rest)).digest("hex");
       const content = JSON.stringify({ ...rest, hash });
       latest = { number, content, signature: signGeneration(number, hash, privateKey) };
