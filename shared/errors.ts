@@ -420,6 +420,13 @@ export const ERROR_CODES = {
     cause: "A database migration failed and was rolled back.",
     remedy: "Correct the migration that the message names; nothing was changed by it.",
   },
+  MIGRATIONS_DIFFER: {
+    status: 500,
+    cause:
+      "Another version made the database, with migrations that this version does not have, or has elsewhere.",
+    remedy:
+      "Start the version that made the database, or restore a backup that this version or an earlier one made; nothing was changed.",
+  },
   PRODUCT_DESCRIPTOR_INVALID: {
     status: 500,
     cause: "product.yaml has a missing, unknown or wrong entry.",

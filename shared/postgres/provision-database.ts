@@ -43,7 +43,7 @@ const LOCK_TIMEOUT = "60s";
  * Makes a domain's database ready: owner and application roles, database, rights, the functions of row-level
  * security, migrations. Repeating it changes nothing; several processes may do it at once.
  *
- * @throws ClientError POSTGRES_UNAVAILABLE, DATABASE_RIGHTS_MISSING, DATABASE_ROLE_UNSAFE, MIGRATION_FAILED or
+ * @throws ClientError POSTGRES_UNAVAILABLE, DATABASE_RIGHTS_MISSING, DATABASE_ROLE_UNSAFE, MIGRATION_FAILED, MIGRATIONS_DIFFER or
  *   CONFIG_INVALID (name)
  */
 export async function provisionDatabase(request: ProvisionRequest): Promise<ProvisionedDatabase> {

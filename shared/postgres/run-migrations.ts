@@ -17,7 +17,8 @@ const LOCK_TIMEOUT = "60s";
  * Runs the migrations that the database has not seen, all in one transaction, under a lock of the database.
  *
  * @returns how many ran
- * @throws ClientError MIGRATION_FAILED naming the file and the SQL error; then none of them is applied
+ * @throws ClientError MIGRATION_FAILED naming the file and the SQL error, or MIGRATIONS_DIFFER where the database has
+ *   run others; then none of them is applied
  */
 export async function runMigrations({ ownerUrl, directory, log }: MigrationRequest): Promise<number> {
   return await withConnection(ownerUrl, async (client) => {
@@ -41,11 +42,16 @@ export async function runMigrations({ ownerUrl, directory, log }: MigrationReque
       for (const { name } of applied) log(`migrated: ${name}`);
       return applied.length;
     } catch (error) {
+      if (error instanceof Error && DIFFERENT.test(error.message))
+        throw new ClientError("MIGRATIONS_DIFFER", `${basename(directory)}: ${error.message}.`);
       const file = current === undefined ? directory : join(basename(directory), `${current}.sql`);
       throw new ClientError("MIGRATION_FAILED", `${file}: ${describe(error)}`);
     }
   });
 }
+
+/** What `node-pg-migrate`, in no other form, says of a database that has run others than those of the folder. */
+const DIFFERENT = /^Not run migration .+ is preceding already run migration /;
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
