@@ -52,7 +52,7 @@ const faults = new Map<string, number>(STOCK_FAULTS.map((name) => [name, 0]));
 
 const { compile: compareProgram, seen: texts } = createProgramComparison();
 
-describe(`execution of random operations over random supergraphs (seed ${SEED}, ${CASES} cases each)`, () => {
+describe(`121: execution of random operations over random supergraphs (seed ${SEED}, ${CASES} cases each)`, () => {
   it("gives what one schema over the same data gives, and what the stock executor makes of the same plans", async () => {
     await explore<Setting>({
       seed: SEED,

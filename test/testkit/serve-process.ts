@@ -12,6 +12,8 @@ export interface ServeProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Options of node. */
   readonly nodeOptions?: readonly string[];
+  /** What a shell does before it becomes the command, such as `ulimit -n 100`. */
+  readonly shell?: string;
 }
 
 /** `dpg serve` as a process of its own, on a free port. */
@@ -23,14 +25,15 @@ export class ServeProcess {
   #output = "";
   #errors = "";
 
-  private constructor(directory: string, { env = {}, nodeOptions = [] }: ServeProcessOptions) {
+  private constructor(directory: string, { env = {}, nodeOptions = [], shell = ":" }: ServeProcessOptions) {
     this.#directory = directory;
     const files = ["--supergraph", join(directory, "s.graphql"), "--config", join(directory, "gateway.yaml")];
-    this.child = spawn(
-      process.execPath,
-      [...nodeOptions, "gateway/commands/dpg.mjs", "serve", "--port", "0", ...files],
-      { cwd: ROOT, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] },
-    );
+    const command = [process.execPath, ...nodeOptions, "gateway/commands/dpg.mjs", "serve", "--port", "0"];
+    this.child = spawn("bash", ["-c", `${shell}; exec "$@"`, "dpg", ...command, ...files], {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.child.stdout?.on("data", (chunk: Buffer) => {
       this.#output += chunk.toString();
     });

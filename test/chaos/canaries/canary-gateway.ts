@@ -1,10 +1,9 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { AUDIENCE, type TokenIssuer } from "../../testkit/token-issuer.ts";
+import { trust } from "../../testkit/small-mesh.ts";
+import { SwappedProcess } from "../../testkit/start-swapped.ts";
+import type { TokenIssuer } from "../../testkit/token-issuer.ts";
 import { CANARY } from "./identities.ts";
 import { VIP_POLICY } from "./subgraphs.ts";
 
@@ -25,71 +24,56 @@ const PATIENCE = {
   DPG_OVERLOAD_LOOP_DELAY_MS: "60000",
   DPG_OVERLOAD_IN_FLIGHT: "10000",
   DPG_POLICIES_TIMEOUT_MS: "30000",
+  DPG_SUBGRAPH_DEFAULTS_TIMEOUT_MS: "30000",
+  DPG_SUBGRAPH_DEFAULTS_RETRIES: "0",
 };
 
 /** A gateway process for the canaries' load. */
 export class CanaryGateway {
-  /** Lines of its log, errors included, that hold a canary or a token. */
-  readonly leaks: string[] = [];
-  #errors = "";
-  readonly #child: ChildProcess;
+  /** What it printed that holds a canary or a token. */
+  readonly leaks: string[];
+  readonly #process: SwappedProcess;
   readonly #directory: string;
 
-  private constructor(child: ChildProcess, directory: string, issuer: TokenIssuer) {
-    this.#child = child;
+  private constructor(started: SwappedProcess, directory: string, leaks: string[]) {
+    this.#process = started;
     this.#directory = directory;
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding("utf8").on("data", (chunk: string) => {
-        if (CANARY.test(chunk) || chunk.includes(issuer.token().slice(0, 30))) this.leaks.push(chunk);
-      });
-    child.stderr?.on("data", (chunk: string) => {
-      this.#errors = (this.#errors + chunk).slice(-2000);
-    });
+    this.leaks = leaks;
   }
 
   static async start(
     supergraph: string,
     issuer: TokenIssuer,
     settings: CanarySettings,
-  ): Promise<CanaryGateway & { readonly url: string }> {
+  ): Promise<CanaryGateway> {
     const directory = mkdtempSync(join(tmpdir(), "dpg-canaries-"));
     writeFileSync(join(directory, "vip.cedar"), VIP_POLICY);
-    const { url, jwksUrl } = issuer;
-    const program = fileURLToPath(new URL("../../testkit/swapped-process.ts", import.meta.url));
-    const child = fork(program, [], {
-      execArgv: ["--import", "tsx", "--max-semi-space-size=64", "--max-old-space-size=2000"],
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: {
-        ...process.env,
-        ...PATIENCE,
-        DPG_EXECUTOR: settings.executor,
-        DPG_SHARING: settings.sharing,
-        DPG_POLICIES_DIRECTORY: directory,
-        DPG_AUTH_ISSUERS: JSON.stringify([
-          { issuer: url, jwksUrl, audience: AUDIENCE, algorithms: ["ES256"] },
-        ]),
-        DPG_SUBGRAPH_DEFAULTS_TIMEOUT_MS: "30000",
-        DPG_SUBGRAPH_DEFAULTS_RETRIES: "0",
-      },
+    const env = {
+      ...PATIENCE,
+      DPG_EXECUTOR: settings.executor,
+      DPG_SHARING: settings.sharing,
+      DPG_POLICIES_DIRECTORY: directory,
+      DPG_AUTH_ISSUERS: JSON.stringify([trust(issuer)]),
+    };
+    const leaks: string[] = [];
+    const tokenStart = issuer.token().slice(0, 30);
+    const started = await SwappedProcess.start(supergraph, env, (text) => {
+      if (CANARY.test(text) || text.includes(tokenStart)) leaks.push(text);
     });
-    const gateway = new CanaryGateway(child, directory, issuer);
-    return Object.assign(gateway, { url: await gateway.serve(supergraph) });
+    return new CanaryGateway(started, directory, leaks);
   }
 
-  /** Resolves with the address once this supergraph is served. */
-  async serve(supergraph: string): Promise<string> {
-    const ended = once(this.#child, "exit").then(() => {
-      throw new Error(`the gateway ended: ${this.#errors}`);
-    });
-    this.#child.send(supergraph);
-    const [url] = await Promise.race([once(this.#child, "message"), ended]);
-    return String(url);
+  get url(): string {
+    return this.#process.url;
+  }
+
+  /** Resolves once this supergraph is served. */
+  serve(supergraph: string): Promise<void> {
+    return this.#process.serve(supergraph);
   }
 
   async stop(): Promise<void> {
-    const ended = once(this.#child, "exit");
-    this.#child.disconnect();
-    await ended;
+    await this.#process.stop();
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }
