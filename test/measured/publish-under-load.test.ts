@@ -16,6 +16,8 @@ const PUBLISHES = 100;
 /** Before what is in use is first looked at: they load code. */
 const FIRST = 10;
 const PER_SECOND = 50;
+/** A little more is offered, so that it is never less. */
+const OFFERED = 52;
 /** Milliseconds from a publish to the generation being served. */
 const PICK_UP = 2000;
 /** Share by which what is in use may grow. */
@@ -49,7 +51,7 @@ test("104: a hundred publishes under fifty requests a second: none fails, each i
     }
     pickUps.push(performance.now() - since);
   };
-  const load = startSteadyLoad(PER_SECOND, () => ask(gateway.url));
+  const load = startSteadyLoad(OFFERED, () => ask(gateway.url));
   for (let index = 1; index <= FIRST; index += 1) await publish(index);
   const before = await gateway.heap();
   for (let index = FIRST + 1; index <= FIRST + PUBLISHES; index += 1) await publish(index);
@@ -65,7 +67,8 @@ test("104: a hundred publishes under fifty requests a second: none fails, each i
       `heap ${(before / 1e6).toFixed(1)} → ${(after / 1e6).toFixed(1)} MB (${((after / before - 1) * 100).toFixed(1)} %)\n`,
   );
   expect(failed.slice(0, 3)).toEqual([]);
-  expect(rate).toBeGreaterThanOrEqual(49);
+  expect(rate).toBeGreaterThanOrEqual(PER_SECOND);
+  expect(pickUps).toHaveLength(FIRST + PUBLISHES);
   expect(sorted.at(-1)).toBeLessThan(PICK_UP);
   expect(mostAlive).toBeLessThanOrEqual(2);
   expect(after).toBeLessThan(before * (1 + SLACK));
