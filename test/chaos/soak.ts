@@ -16,8 +16,8 @@ const DURATION = Number(minutes) * 60_000;
 /** What is not counted: code is loaded and caches fill. */
 const WARM_UP = Math.min(120_000, DURATION / 3);
 const PER_SECOND = 50;
-/** Kilobytes a minute that are noise. */
-const FLAT = 1000;
+/** Megabytes an hour that are noise. */
+const FLAT = 60;
 
 const random = randomFrom(1);
 const faults = Object.values(FAULTS);
@@ -56,18 +56,18 @@ async function ask(): Promise<void> {
     });
 }
 
+const [serving] = gateway.logged("serving");
 /** Kilobytes of the process that serves. */
 function residentSize(): number {
-  const [entry] = gateway.logged("serving");
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${entry?.pid}/status`, "utf8"))?.[1]);
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${serving?.pid}/status`, "utf8"))?.[1]);
 }
 
-/** The slope of a line through the samples (least squares), in kilobytes a minute. */
+/** The slope of a line through the samples (least squares), in megabytes an hour. */
 function slopeOf(samples: readonly (readonly [number, number])[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [meanX, meanY] = [mean(samples.map(([x]) => x)), mean(samples.map(([, y]) => y))];
   const over = samples.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
-  return (over / samples.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0)) * 60_000;
+  return (over / samples.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0)) * 3600;
 }
 
 const samples: (readonly [number, number])[] = [];
@@ -85,7 +85,7 @@ while (performance.now() - start < DURATION) {
 const slope = slopeOf(samples);
 const [first, last] = [samples[0]?.[1] ?? 0, samples.at(-1)?.[1] ?? 0];
 process.stdout.write(
-  `soak of ${minutes} min: ${asked} requests, ${failed} given up by their clients; RSS ${(first / 1000).toFixed()} → ${(last / 1000).toFixed()} MB, slope ${slope.toFixed()} kB/min\n`,
+  `soak of ${minutes} min: ${asked} requests, ${failed} given up by their clients; RSS ${(first / 1000).toFixed()} → ${(last / 1000).toFixed()} MB, slope ${slope.toFixed()} MB an hour (goal: at most ${FLAT})\n`,
 );
 await gateway.stop();
 await stock.stop();
