@@ -97,7 +97,9 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
     overload: config.overload,
     shutdown: config.shutdown,
     graphiql: config.graphiql ? { personas: parts.personas } : null,
-    console: config.console ? { personas: parts.personas, hasQueryPage: config.graphiql } : null,
+    console: config.console
+      ? { personas: parts.personas, hasQueryPage: config.graphiql, hasRegistry: servesRegistry(parts) }
+      : null,
     extensions: parts.extensions,
     log,
   });
@@ -135,4 +137,8 @@ function createLaneCounter(registry: Registry): CountLane {
   });
   const byLane = { apollo: requests.labels("apollo"), hot: requests.labels("hot") };
   return (lane) => byLane[lane].inc();
+}
+
+function servesRegistry({ extensions }: Pick<ServerParts, "extensions">): boolean {
+  return extensions.some(({ prefix }) => prefix === "/registry/v1");
 }

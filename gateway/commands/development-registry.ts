@@ -48,6 +48,8 @@ export interface DevelopmentRegistryOptions {
   readonly dataDirectory: string;
   /** Where the gateway will serve the registry. */
   readonly url: string;
+  /** Milliseconds between two rounds of measuring how promises are kept. */
+  readonly measureMs: number;
   readonly log: Logger;
 }
 
@@ -61,7 +63,7 @@ const POLL_MS = 5000;
 export async function openDevelopmentRegistry(
   options: DevelopmentRegistryOptions,
 ): Promise<DevelopmentRegistry> {
-  const { adminUrl, dataDirectory, url, log } = options;
+  const { adminUrl, dataDirectory, url, measureMs, log } = options;
   const { applicationUrl } = await provisionDatabase({
     adminUrl,
     database: "registry",
@@ -71,7 +73,7 @@ export async function openDevelopmentRegistry(
   const registry = new Registry({ databaseUrl: applicationUrl, privateKey, production: false });
   const { token } = await registry.tokens.create(GOVERNANCE_DOMAIN, TOKEN_SECONDS, ACTOR.id);
   writeSecret(dataDirectory, ACCESS_FILE, JSON.stringify({ url, token }));
-  const health = openDataHealth({ registry, production: false, log });
+  const health = openDataHealth({ registry, production: false, log, intervalMs: measureMs });
   return {
     databaseUrl: applicationUrl,
     follow: {

@@ -23,7 +23,7 @@ export function addRegistryProcessCommands(registry: Command): void {
     'DATABASE_URL=postgres://registry_app@db/registry REGISTRY_PRIVATE_KEY="$(cat registry-key.pem)" dpg registry serve',
   )
     .description(
-      "serve the registry as a process of its own: DATABASE_URL, REGISTRY_PRIVATE_KEY (Ed25519, PEM), HOST, PORT, REGISTRY_KEEP_GENERATIONS",
+      "serve the registry as a process of its own: DATABASE_URL, REGISTRY_PRIVATE_KEY (Ed25519, PEM), HOST, PORT, REGISTRY_KEEP_GENERATIONS, REGISTRY_MEASURE_SECONDS",
     )
     .action(async () => {
       const { serveRegistry } = await import("./registry-process.ts");

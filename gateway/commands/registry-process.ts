@@ -16,6 +16,7 @@ import { Registry } from "../registry/registry.ts";
 import { registryRoutes } from "../registry/routes.ts";
 import { roverRoutes } from "../registry/rover/rover-routes.ts";
 import { RegistryStore } from "../registry/store-postgres.ts";
+import { measureSeconds } from "./measure-seconds.ts";
 import type { Stoppable } from "./stop-on-signal.ts";
 
 const MIGRATIONS = fileURLToPath(new URL("../registry/migrations/", import.meta.url));
@@ -27,6 +28,8 @@ const settings = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4200),
   /** Generations kept for roll-back; versions and artifacts that none of them needs go with the others. */
   REGISTRY_KEEP_GENERATIONS: z.coerce.number().int().min(2).default(200),
+  /** Seconds between two rounds of measuring how promises are kept. */
+  REGISTRY_MEASURE_SECONDS: measureSeconds,
   /** Names the graph in pushed lineage: `graphql://` and this. */
   OPENLINEAGE_NAMESPACE: z
     .string()
@@ -54,7 +57,13 @@ export async function serveRegistry(env: Environment): Promise<Stoppable & { rea
   const production = read.NODE_ENV === "production";
   const target = readPushTarget(env, production);
   const push = target && { target, authority: read.OPENLINEAGE_NAMESPACE };
-  const health = openDataHealth({ registry, production, log, push });
+  const health = openDataHealth({
+    registry,
+    production,
+    log,
+    push,
+    intervalMs: 1000 * read.REGISTRY_MEASURE_SECONDS,
+  });
   const loggerInstance: FastifyBaseLogger = log;
   const app: FastifyInstance = fastify({
     ...OUTER_ERRORS,

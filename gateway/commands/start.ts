@@ -20,6 +20,8 @@ import {
 import { openDevelopmentRegistry } from "./development-registry.ts";
 import { developmentSettings } from "./development-settings.ts";
 import { logRejections } from "./log-rejections.ts";
+import { readMeasureMs } from "./measure-seconds.ts";
+import { playDemo } from "./play-demo.ts";
 import { printError, printFindings } from "./print.ts";
 import { findingsOf } from "./report.ts";
 import { ServiceProcess } from "./service-process.ts";
@@ -70,6 +72,7 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
     adminUrl: databases.get(REGISTRY) ?? "",
     dataDirectory,
     url: `http://127.0.0.1:${port}`,
+    measureMs: readMeasureMs(env),
     log,
   }).then((opened) => {
     keep(opened);
@@ -117,7 +120,9 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
     personas: await personaTokens(issuer),
   });
   keep(gateway);
-  process.stdout.write(startBanner(gateway.url, await personaTokens(issuer), logs));
+  const { url } = gateway;
+  if (env.DEMO !== "off") keep(await playDemo({ url, issuer, deployToken: registry.deployToken, log }));
+  process.stdout.write(startBanner(url, await personaTokens(issuer), logs));
 }
 
 function makeLogFolder(dataDirectory: string): string {

@@ -1,7 +1,8 @@
 import { Graph, layout } from "@dagrejs/dagre";
-import type { LineageEdge, LineageGraph, LineageNode } from "./queries.ts";
+import type { DrawnGraph, DrawnNode } from "./add-applications.ts";
+import type { LineageEdge } from "./queries.ts";
 
-export interface PlacedNode extends LineageNode {
+export interface PlacedNode extends DrawnNode {
   /** Top left corner, in pixels. */
   readonly x: number;
   readonly y: number;
@@ -24,7 +25,7 @@ const NODE_WIDTH = 200;
 const NODE_HEIGHT = 46;
 
 /** Places a graph from left, where data comes from, to right, where it goes. */
-export function layoutLineage({ nodes, edges }: LineageGraph): LineagePicture {
+export function layoutLineage({ nodes, edges }: DrawnGraph): LineagePicture {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: "LR", nodesep: 14, ranksep: 56, marginx: 2, marginy: 2 });
   for (const { id } of nodes) graph.setNode(id, { width: NODE_WIDTH, height: NODE_HEIGHT });

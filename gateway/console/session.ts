@@ -12,6 +12,8 @@ export interface Caller {
 export interface Session {
   readonly personas: readonly (Caller & { readonly token: string })[];
   readonly hasQueryPage: boolean;
+  /** False where the registry is a process elsewhere, which this page does not reach. */
+  readonly hasRegistry: boolean;
   readonly sampleQuery: string;
 }
 
@@ -25,7 +27,7 @@ export interface Looking {
 }
 
 export const LookingContext = createContext<Looking>({
-  session: { personas: [], hasQueryPage: false, sampleQuery: "" },
+  session: { personas: [], hasQueryPage: false, hasRegistry: false, sampleQuery: "" },
   caller: ANONYMOUS,
 });
 

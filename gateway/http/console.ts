@@ -12,6 +12,8 @@ export interface ConsoleOptions {
   readonly personas: readonly PersonaToken[];
   /** Whether there is a query page to lead to. */
   readonly hasQueryPage: boolean;
+  /** Whether this process serves the registry's interface. */
+  readonly hasRegistry: boolean;
 }
 
 const FOLDER = new URL("../console/page/", import.meta.url);
@@ -49,8 +51,8 @@ export async function serveConsole(app: FastifyInstance, options: ConsoleOptions
         .send(isZipped ? file.zipped : file.plain);
     });
   }
-  const { personas, hasQueryPage } = options;
-  const session = { personas, hasQueryPage, sampleQuery: SAMPLE_QUERY };
+  const { personas, hasQueryPage, hasRegistry } = options;
+  const session = { personas, hasQueryPage, hasRegistry, sampleQuery: SAMPLE_QUERY };
   app.get("/console/session.json", (_request, reply) => reply.headers(HEADERS).send(session));
 }
 

@@ -1,49 +1,27 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBrowser, SCREENSHOTS, watchProblems } from "../testkit/open-browser.ts";
 import { ROOT } from "../testkit/run-command.ts";
 import { Mesh } from "../testkit/start-mesh.ts";
 
-const SCREENSHOTS = join(ROOT, "coverage/screenshots");
+const WAREHOUSE = "snowflake://demo-warehouse/SHOP.MARTS.CUSTOMERS";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describe("the console in a real browser", () => {
   let mesh: Mesh;
   let browser: Browser;
   let page: Page;
-  const problems: string[] = [];
+  let problems: readonly string[] = [];
 
   beforeAll(async () => {
     mesh = await Mesh.start();
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
+    browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: "light" });
-    page.on("console", (message) => {
-      // Chromium logs each answer above 399; those that are expected are shown by the page.
-      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-        problems.push(message.text());
-      if (message.text().includes("Content Security Policy")) problems.push(message.text());
-    });
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("request", (request) => {
-      const { origin, protocol } = new URL(request.url());
-      if (protocol !== "data:" && protocol !== "blob:" && origin !== mesh.url)
-        problems.push(`request to ${origin}`);
-    });
+    problems = watchProblems(page, mesh.url, { isRefused: true });
     await mesh.query('query Storefront { customer(id: "C0021") { email phone } }', { persona: "storefront" });
   });
   afterAll(async () => {
@@ -74,7 +52,7 @@ describe("the console in a real browser", () => {
     });
   }
 
-  test("a newcomer finds whose the customer's e-mail is, why it is masked, where it goes, and takes the contract", async () => {
+  test("a newcomer finds whose the customer's e-mail is and why it is masked, follows it up to the warehouse and down to an application, takes the contract, and comes to the query page", async () => {
     await page.goto(mesh.url);
     await lookAs("analyst");
     await page.getByRole("link", { name: "Customers", exact: true }).waitFor();
@@ -88,16 +66,52 @@ describe("the console in a real browser", () => {
     await page.getByRole("heading", { level: 1, name: /^Customer\.email/ }).waitFor();
     const text = (await page.textContent("main")) ?? "";
     expect(text).toMatch(/restricted.*Owner\s*customer-domain.*@mask EMAIL unless customer:pii/s);
-    await page.getByRole("link", { name: /^Customer\.id, / }).waitFor();
+    await page.getByText("EMAIL", { exact: true }).waitFor();
     await inspect("field");
     const saved = page.waitForEvent("download");
     await page.getByRole("link", { name: "Contract (ODCS)" }).click();
     expect(readFileSync(await (await saved).path(), "utf8")).toMatch(/kind: "?DataContract/);
-    await page.getByRole("link", { name: /^Customer\.id, / }).click();
-    await page.getByRole("link", { name: /^Customer\.orders, / }).waitFor();
+
+    // Upstream to the warehouse, and to the system that it is loaded from.
+    await page.getByRole("link", { name: `${WAREHOUSE}#EMAIL, SHOP.MARTS.CUSTOMERS` }).click();
+    await page.getByRole("heading", { level: 1, name: "Lineage" }).waitFor();
+    await page.getByRole("link", { name: /crm\.public\.contacts#email_address, / }).waitFor();
+    await page.getByText("The 2 steps in words").click();
+    expect(await page.textContent(".steps")).toContain("demo_load_customers.copy_contacts");
+    await inspect("lineage-warehouse");
+
+    // Downstream to an application and its operation.
+    await page.getByRole("link", { name: "downstream", exact: true }).click();
+    await page.getByRole("link", { name: /^Customer\.email, / }).waitFor();
+    await expect.poll(() => downstream(page), { timeout: 30_000 }).toMatch(/demo-storefront.*DemoOrderPage/);
+    await page.getByRole("link", { name: /^Customer\.email, / }).click();
+    await page.getByRole("link", { name: "both ways", exact: true }).click();
+    await page.locator(".node.application").first().waitFor();
     await inspect("lineage");
+
+    // The query page opens as the same caller.
     await page.getByRole("link", { name: "Query" }).click();
     await page.getByRole("radio", { name: "analyst", exact: true, checked: true }).waitFor();
+  });
+
+  test("charts how promises are kept and what checks found, soon after the start", async () => {
+    for (const [product, charts] of [
+      ["customer.customers", 3],
+      ["product.catalog", 3],
+      ["order.orders", 2],
+    ] as const) {
+      await page.goto(`${mesh.url}/#/product/${product}`);
+      await expect
+        .poll(() => reloaded(page).then(() => page.locator(".sparkline").count()), {
+          timeout: 90_000,
+          interval: 3000,
+        })
+        .toBe(charts);
+      expect(await page.locator(".marks rect.passed").count()).toBeGreaterThan(2);
+      expect(await page.locator(".health .value").allTextContents()).toContain("100 %");
+    }
+    await page.locator("section[aria-busy=false] tbody tr").first().waitFor();
+    await inspect("charts");
   });
 
   test("shows a product with its fields, levels, quality, consumers and changes, as far as the caller may see", async () => {
@@ -237,6 +251,22 @@ describe("the console in a real browser", () => {
     expect(problems).toEqual([]);
   });
 });
+
+/** The applications that the lineage shown ends at; asked anew, as gateways tell of use every few seconds. */
+async function downstream(page: Page): Promise<string> {
+  await reloaded(page);
+  return (
+    (await page
+      .getByRole("heading", { name: "Applications" })
+      .locator("xpath=following-sibling::ul")
+      .textContent()) ?? ""
+  );
+}
+
+async function reloaded(page: Page): Promise<void> {
+  await page.reload();
+  await page.getByRole("status").waitFor({ state: "detached" });
+}
 
 /** Milliseconds from a key to the next picture with the new answer in it, the median of eleven. */
 async function timed(page: Page, label: string, text: string): Promise<number> {

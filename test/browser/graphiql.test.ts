@@ -1,43 +1,20 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ROOT } from "../testkit/run-command.ts";
+import { openBrowser, SCREENSHOTS, watchProblems } from "../testkit/open-browser.ts";
 import { Mesh } from "../testkit/start-mesh.ts";
-
-const SCREENSHOTS = join(ROOT, "coverage/screenshots");
 
 describe("the query page in a real browser", () => {
   let mesh: Mesh;
   let browser: Browser;
   let page: Page;
-  const problems: string[] = [];
+  let problems: readonly string[] = [];
 
   beforeAll(async () => {
     mesh = await Mesh.start();
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
+    browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.text().includes("Content Security Policy"))
-        problems.push(message.text());
-    });
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("request", (request) => {
-      const { origin } = new URL(request.url());
-      if (!request.url().startsWith("data:") && origin !== mesh.url) problems.push(`request to ${origin}`);
-    });
+    problems = watchProblems(page, mesh.url);
     await page.goto(`${mesh.url}/graphiql`);
     await page.waitForSelector(".graphiql-execute-button");
   });

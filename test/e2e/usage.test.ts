@@ -14,7 +14,7 @@ describe("what applications use is what a domain team may not remove", () => {
   const schema = join(workspace, "order.graphql");
 
   beforeAll(async () => {
-    mesh = await Mesh.start({ env: { DPG_USAGE_INTERVAL_MS: "200" } });
+    mesh = await Mesh.start({ env: { DPG_USAGE_INTERVAL_MS: "200", DEMO: "off" } });
     token = await mesh.token("--deploy", "order");
   });
   afterAll(async () => {

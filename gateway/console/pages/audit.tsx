@@ -98,7 +98,7 @@ function Text({ name, value, set, hint }: TextProps) {
 function Accesses({ found: { accesses, isTruncated } }: { readonly found: Found }) {
   return (
     <div class="scroll">
-      <table>
+      <table class="stack">
         <thead>
           <tr>
             <th scope="col">Who</th>
@@ -120,16 +120,24 @@ function Accesses({ found: { accesses, isTruncated } }: { readonly found: Found 
             // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
             <tr key={index}>
               <th scope="row">{access.subject ?? "(anonymous)"}</th>
-              <td>{access.client}</td>
-              <td>{access.purpose}</td>
-              <td>
+              <td data-label="Application">{access.client}</td>
+              <td data-label="Purpose">{access.purpose}</td>
+              <td data-label="Decision">
                 <State state={access.decision} />
                 {!access.isCertain && <span class="quiet"> possibly</span>}
               </td>
-              <td class="number">{sayNumber(access.values)}</td>
-              <td class="number">{sayNumber(access.requests)}</td>
-              <td>{sayTime(access.last)}</td>
-              <td class="quiet">{access.rule}</td>
+              <td class="number" data-label="Values">
+                {sayNumber(access.values)}
+              </td>
+              <td class="number" data-label="Requests">
+                {sayNumber(access.requests)}
+              </td>
+              <td class="when" data-label="Last">
+                {sayTime(access.last)}
+              </td>
+              <td class="quiet" data-label="Why">
+                {access.rule}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -99,7 +99,7 @@ function Verdicts({ explanation: { outcome, caller, fields } }: { readonly expla
         {caller.scopes.join(" ") || "none"}: {outcome}.
       </p>
       <div class="scroll">
-        <table>
+        <table class="stack">
           <thead>
             <tr>
               <th scope="col">Field</th>
@@ -115,10 +115,10 @@ function Verdicts({ explanation: { outcome, caller, fields } }: { readonly expla
                 <th scope="row">
                   <a href={linkTo("field", field.coordinate)}>{field.coordinate}</a>
                 </th>
-                <td>
+                <td data-label="Verdict">
                   <State state={field.verdict} />
                 </td>
-                <td>
+                <td data-label="Why">
                   {field.because}
                   {field.missing.length > 0 && (
                     <div class="quiet">
@@ -126,10 +126,10 @@ function Verdicts({ explanation: { outcome, caller, fields } }: { readonly expla
                     </div>
                   )}
                 </td>
-                <td>
+                <td data-label="Classification">
                   <Level level={field.classification?.level ?? null} />
                 </td>
-                <td>{field.owner?.team}</td>
+                <td data-label="Owner">{field.owner?.team}</td>
               </tr>
             ))}
           </tbody>

@@ -5,6 +5,7 @@ import { GenerationDiff } from "../parts/generation-diff.tsx";
 import { RollBack } from "../parts/roll-back.tsx";
 import { Failure, Loading } from "../parts/states.tsx";
 import { sayTime } from "../parts/times.ts";
+import { useLooking } from "../session.ts";
 import { useAction } from "../use-action.ts";
 
 interface Generation {
@@ -19,6 +20,35 @@ interface Generation {
 
 /** Generations of the graph: what was published, by whom and why; what differs; back to an earlier one. */
 export function RegistryPage() {
+  const { session } = useLooking();
+  return (
+    <>
+      <h1>Registry</h1>
+      {session.hasRegistry ? <History /> : <Elsewhere />}
+    </>
+  );
+}
+
+/** This gateway only follows it; whoever may see it has its address, and no token of it passes through here. */
+function Elsewhere() {
+  return (
+    <section>
+      <p>The registry is a service of its own; this gateway only serves what it publishes.</p>
+      <p class="quiet">
+        With its address and a deploy token, your command line shows the same and rolls back:
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <pre tabIndex={0}>{COMMANDS}</pre>
+    </section>
+  );
+}
+
+const COMMANDS = `export DPG_REGISTRY_URL=https://… DPG_TOKEN=dpgd_…
+npx dpg supergraph history
+npx dpg registry acts
+npx dpg supergraph rollback --generation N --reason "…"`;
+
+function History() {
   const [token, setToken] = useState("");
   const history = useAction<readonly Generation[]>(token);
   const load = () =>
@@ -27,7 +57,6 @@ export function RegistryPage() {
     );
   return (
     <>
-      <h1>Registry</h1>
       <form
         class="fields-form"
         onSubmit={(event) => {

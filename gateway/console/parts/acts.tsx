@@ -27,7 +27,7 @@ export function Acts({ token }: { readonly token: string }) {
       {refusal && <Failure refusal={refusal} />}
       {result && (
         <div class="scroll">
-          <table>
+          <table class="stack">
             <thead>
               <tr>
                 <th scope="col">When</th>
@@ -41,11 +41,11 @@ export function Acts({ token }: { readonly token: string }) {
               {result.map(({ at, actor, verb, subject, outcome }, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
                 <tr key={index}>
-                  <td>{sayTime(at)}</td>
-                  <td>{actor}</td>
-                  <td>{verb}</td>
-                  <td>{subject}</td>
-                  <td>{outcome}</td>
+                  <td class="when">{sayTime(at)}</td>
+                  <td data-label="Who">{actor}</td>
+                  <td data-label="What">{verb}</td>
+                  <td data-label="On">{subject}</td>
+                  <td data-label="Outcome">{outcome}</td>
                 </tr>
               ))}
             </tbody>

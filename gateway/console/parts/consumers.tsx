@@ -17,7 +17,7 @@ export function Consumers({ consumers, refusals }: ConsumersProps) {
         {consumers?.length === 0 && <Nothing title="No application used it in the last 90 days." />}
         {consumers && consumers.length > 0 && (
           <div class="scroll">
-            <table>
+            <table class="stack">
               <thead>
                 <tr>
                   <th scope="col">Application</th>
@@ -32,9 +32,15 @@ export function Consumers({ consumers, refusals }: ConsumersProps) {
                 {consumers.map(({ application, operations, requests, lastSeen }) => (
                   <tr key={application}>
                     <th scope="row">{application || "(without a name)"}</th>
-                    <td>{operations.map(({ name, hash }) => name || hash.slice(0, 8)).join(", ")}</td>
-                    <td class="number">{sayNumber(requests)}</td>
-                    <td>{sayTime(lastSeen)}</td>
+                    <td data-label="Operations">
+                      {operations.map(({ name, hash }) => name || hash.slice(0, 8)).join(", ")}
+                    </td>
+                    <td class="number" data-label="Requests">
+                      {sayNumber(requests)}
+                    </td>
+                    <td class="when" data-label="Last seen">
+                      {sayTime(lastSeen)}
+                    </td>
                   </tr>
                 ))}
               </tbody>

@@ -76,7 +76,7 @@ export function FieldTable({ product }: { readonly product: string }) {
 function Table({ fields }: { readonly fields: readonly FieldRow[] }) {
   return (
     <div class="scroll">
-      <table class="fields">
+      <table class="fields stack">
         <thead>
           <tr>
             <th scope="col">Field</th>
@@ -109,13 +109,13 @@ function Row({ field }: { readonly field: FieldRow }) {
         {isKey && <span class="tag">key</span>}
         {field.deprecationReason !== null && <span class="tag">deprecated</span>}
       </th>
-      <td>
+      <td data-label="Type">
         <code>{type}</code>
       </td>
-      <td>
+      <td data-label="Classification">
         <Level level={classification} />
       </td>
-      <td>
+      <td data-label="Rules">
         {masks.map(({ summary }) => (
           <div key={summary}>{summary}</div>
         ))}

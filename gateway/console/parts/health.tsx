@@ -10,26 +10,48 @@ export function ServiceLevels({ levels }: { readonly levels: readonly ServiceLev
     <section>
       <h2>Service levels</h2>
       <ul class="health">
-        {levels.map(({ kind, objective, target, status, series }) => (
-          <li key={kind}>
-            <span class="grow">
-              {objective}
-              {status?.message && <span class="quiet"> · {status.message}</span>}
-            </span>
-            <Sparkline
-              values={(series ?? []).map(({ value }) => value)}
-              target={target}
-              label={`${objective}: the last 24 hours`}
-            />
-            {status?.value != null && <span class="number">{sayNumber(status.value)}</span>}
-            {status?.errorBudgetRemaining != null && (
-              <span class="quiet">{Math.round(status.errorBudgetRemaining * 100)} % of the budget left</span>
-            )}
-            <State state={status?.state ?? "UNKNOWN"} />
-          </li>
+        {levels.map((level) => (
+          <Promised key={level.kind} level={level} />
         ))}
       </ul>
     </section>
+  );
+}
+
+const UNITS: Readonly<Record<string, string>> = {
+  AVAILABILITY: "%",
+  ERROR_RATE: "%",
+  LATENCY: "ms",
+  FRESHNESS: "s",
+};
+
+function Promised({ level }: { readonly level: ServiceLevel }) {
+  const { kind, objective, target, status, series } = level;
+  // Nothing is measured of what has no age.
+  if (kind === "FRESHNESS" && target === 0)
+    return (
+      <li>
+        <span class="grow">Read straight from where it is written: it is never old.</span>
+      </li>
+    );
+  return (
+    <li>
+      <span class="grow">
+        {objective}
+        <span class="quiet"> · {status?.message ?? "It is measured four times a minute, from now on."}</span>
+      </span>
+      <Sparkline
+        values={(series ?? []).map(({ value }) => value)}
+        target={target}
+        label={`${objective}: the last 24 hours`}
+      />
+      {status?.value != null && (
+        <span class="value">
+          {sayNumber(status.value)} {UNITS[kind]}
+        </span>
+      )}
+      <State state={status?.state ?? "UNKNOWN"} />
+    </li>
   );
 }
 
@@ -51,6 +73,7 @@ export function QualityChecks({ checks }: { readonly checks: readonly QualityChe
                   · {severity.toLowerCase()}
                   {newest && ` · ${sayTime(newest.at)}`}
                   {newest?.message && ` · ${newest.message}`}
+                  {!newest && " · its first result comes when the domain has run it"}
                 </span>
               </span>
               <Marks results={results ?? []} />

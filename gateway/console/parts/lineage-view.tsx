@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { addApplications, applicationsBelow } from "../add-applications.ts";
 import type { LineagePicture, PlacedNode } from "../layout-lineage.ts";
 import { LINEAGE, type LineageGraph } from "../queries.ts";
 import { linkTo } from "../route.ts";
@@ -11,19 +12,19 @@ export interface LineageViewProps {
   readonly depth: number;
 }
 
-const KINDS = { FIELD: "field", DATASET: "dataset", DATASET_FIELD: "column", JOB: "job" } as const;
 const CHARACTERS = 27;
 
 /** Where data comes from and where it goes: a picture whose places lead on, and the same in words. */
 export function LineageView(props: LineageViewProps) {
   const { answer, refusal } = useAsked<{ lineage: LineageGraph | null }>(LINEAGE, { ...props });
   const graph = answer?.data.lineage ?? null;
-  const picture = usePicture(graph);
+  const picture = usePicture(graph, props.of);
   if (refusal) return <Failure refusal={refusal} />;
   if (answer === null) return <Loading />;
   const [withheld] = answer.refusals;
   if (graph === null && withheld) return <Failure refusal={withheld} />;
-  if (graph === null || graph.nodes.length < 2)
+  const applications = graph === null ? [] : applicationsBelow(graph, props.of);
+  if (graph === null || (graph.nodes.length < 2 && applications.length === 0))
     return (
       <Nothing
         title="No lineage is known of it."
@@ -39,12 +40,12 @@ export function LineageView(props: LineageViewProps) {
           <a href={linkTo("lineage", props.of, { depth: "10" })}>show it</a>.
         </p>
       )}
-      <Steps graph={graph} />
+      {graph.edges.length > 0 && <Steps graph={graph} />}
       <h3>Applications</h3>
       <Guarded value={graph.consumers} name="consumers" refusals={answer.refusals}>
-        {graph.consumers?.length === 0 && <p class="quiet">None in the last 90 days.</p>}
+        {applications.length === 0 && <p class="quiet">None in the last 90 days.</p>}
         <ul class="steps">
-          {graph.consumers?.map(({ field, application, operations }) => (
+          {applications.map(({ field, application, operations }) => (
             <li key={`${field} ${application}`}>
               <code>{field}</code> → {application || "(without a name)"}:{" "}
               {operations.map(({ name, hash }) => name || hash.slice(0, 8)).join(", ")}
@@ -57,18 +58,18 @@ export function LineageView(props: LineageViewProps) {
 }
 
 /** The layout is a script of its own: pages without a graph do not load it. */
-function usePicture(graph: LineageGraph | null): LineagePicture | null {
+function usePicture(graph: LineageGraph | null, of: string): LineagePicture | null {
   const [picture, setPicture] = useState<LineagePicture | null>(null);
   useEffect(() => {
     let isCurrent = true;
     if (graph)
       import("../layout-lineage.ts").then(({ layoutLineage }) => {
-        if (isCurrent) setPicture(layoutLineage(graph));
+        if (isCurrent) setPicture(layoutLineage(addApplications(graph, of)));
       });
     return () => {
       isCurrent = false;
     };
-  }, [graph]);
+  }, [graph, of]);
   return picture;
 }
 
@@ -109,12 +110,10 @@ function Picture({ picture, of }: { readonly picture: LineagePicture; readonly o
 }
 
 function Node({ node, isHere }: { readonly node: PlacedNode; readonly isHere: boolean }) {
-  const { id, kind, name, product, classification, x, y, width, height } = node;
-  const level = classification === null ? "" : ` · ${classification.toLowerCase()}`;
-  const about = `${product?.name ?? KINDS[kind]}${level}`;
-  return (
-    <a href={linkTo("lineage", id)} aria-current={isHere ? "location" : undefined}>
-      <title>{`${id}, ${about}`}</title>
+  const { id, kind, name, about, x, y, width, height } = node;
+  const drawn = (
+    <>
+      <title>{`${kind === "APPLICATION" ? name : id}, ${about}`}</title>
       <rect
         class={`node ${kind.toLowerCase()}${isHere ? " here" : ""}`}
         x={x}
@@ -129,6 +128,12 @@ function Node({ node, isHere }: { readonly node: PlacedNode; readonly isHere: bo
       <text class="about" x={x + 10} y={y + 36}>
         {shorten(about)}
       </text>
+    </>
+  );
+  if (kind === "APPLICATION") return <g>{drawn}</g>;
+  return (
+    <a href={linkTo("lineage", id)} aria-current={isHere ? "location" : undefined}>
+      {drawn}
     </a>
   );
 }

@@ -10,14 +10,15 @@ const WIDTH = 160;
 const HEIGHT = 32;
 const MARGIN = 3;
 
-/** A series as a line, with the promise as a dashed one. */
+/** A series as a line, or its first value as a dot, with the promise as a dashed line. */
 export function Sparkline({ values, target, label }: SparklineProps) {
-  if (values.length < 2) return null;
+  if (values.length === 0) return null;
   const low = Math.min(target, ...values);
   const range = Math.max(target, ...values) - low || 1;
   const y = (value: number) => HEIGHT - MARGIN - ((value - low) / range) * (HEIGHT - 2 * MARGIN);
-  const step = (WIDTH - 2 * MARGIN) / (values.length - 1);
+  const step = (WIDTH - 2 * MARGIN) / Math.max(1, values.length - 1);
   const points = values.map((value, index) => `${(MARGIN + index * step).toFixed(1)},${y(value).toFixed(1)}`);
+  const [only] = values.length === 1 ? values : [];
   return (
     <svg
       class="sparkline"
@@ -28,7 +29,11 @@ export function Sparkline({ values, target, label }: SparklineProps) {
       aria-label={label}
     >
       <line class="bound" x1="0" x2={WIDTH} y1={y(target)} y2={y(target)} />
-      <polyline points={points.join(" ")} />
+      {only === undefined ? (
+        <polyline points={points.join(" ")} />
+      ) : (
+        <circle cx={MARGIN} cy={y(only)} r="2" />
+      )}
     </svg>
   );
 }

@@ -219,7 +219,7 @@ describe("the catalog", () => {
     const change = domainChange("customer", (sdl, product) => [
       sdl
         .replaceAll(`version: "1.0.0"`, `version: "1.1.0"`)
-        .replace("  country: String!\n", '  country: String!\n  "Name for letters."\n  salutation: String\n')
+        .replace('  "Postal address."', '  "Name for letters."\n  salutation: String\n  "Postal address."')
         .replace("strategy: LAST_N, n: 4", "strategy: LAST_N, n: 2"),
       product.replace("version: 1.0.0", "version: 1.1.0"),
     ]);
@@ -290,11 +290,11 @@ describe("the catalog", () => {
     const change = domainChange("product", (sdl, product) => [
       sdl
         .replace(`"@shareable", "@tag"]`, `"@shareable", "@tag", "@inaccessible"]`)
-        .replace(`"@classification"]`, `"@classification", "@lineage"]`)
         .replace(
-          "  sku: String!\n",
-          `  sku: String! @lineage(from: ["Product.secretCost", "erp/items#sku"])\n  "Secret."\n  secretCost: Float @inaccessible\n`,
-        ),
+          "  sku: String! ",
+          `  "Secret."\n  secretCost: Float @inaccessible\n  "Told of."\n  sku: String! @lineage(from: ["Product.secretCost", "erp/items#sku"]) `,
+        )
+        .replace('  "Stock-keeping unit, printed on the package."\n', ""),
       product,
     ]);
     await catalog.publish([change]);
