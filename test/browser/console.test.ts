@@ -52,7 +52,7 @@ describe("the console in a real browser", () => {
     });
   }
 
-  test("a newcomer finds whose the customer's e-mail is and why it is masked, follows it up to the warehouse and down to an application, takes the contract, and comes to the query page", async () => {
+  test("a newcomer finds whose the customer's e-mail is and why it is masked, follows it up to the warehouse and down to an application, takes the contract, has a query explained and runs it", async () => {
     await page.goto(mesh.url);
     await lookAs("analyst");
     await page.getByRole("link", { name: "Customers", exact: true }).waitFor();
@@ -89,8 +89,15 @@ describe("the console in a real browser", () => {
     await page.locator(".node.application").first().waitFor();
     await inspect("lineage");
 
-    // The query page opens as the same caller.
-    await page.getByRole("link", { name: "Query" }).click();
+    // A query as analyst, explained and answered; the query page opens as the same caller.
+    await page.getByRole("link", { name: "Explain", exact: true }).click();
+    await page.getByRole("button", { name: "Explain", exact: true }).click();
+    const explained = page.getByRole("row", { name: /^Customer\.email/ });
+    await explained.waitFor();
+    expect(await explained.textContent()).toMatch(/masked.*@mask.*restricted/);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.waitForFunction(() => document.querySelector("pre")?.textContent?.includes('"email": "***@'));
+    await page.getByRole("link", { name: "Query", exact: true }).click();
     await page.getByRole("radio", { name: "analyst", exact: true, checked: true }).waitFor();
   });
 
