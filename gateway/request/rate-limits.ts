@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Caller } from "../../shared/define-directive.ts";
 import { ClientError } from "../../shared/errors.ts";
+import { addressBlock } from "./address-block.ts";
 import type { OperationRequest } from "./handle-operation.ts";
 
 /** Who is counted: a person or service, and the application that it uses. */
@@ -30,7 +31,7 @@ export interface RateLimits {
   readonly countRequest: (payer: Payer) => Promise<void>;
   /** Counts what an operation costs, before it is run. @throws ClientError as above */
   readonly charge: (payer: Payer, cost: number) => Promise<void>;
-  /** Counts a request whose token was refused, as one of nobody. @throws ClientError as above */
+  /** Counts a request whose token was refused, as one of nobody that costs one. @throws ClientError as above */
   readonly countRefused: (address: string) => Promise<void>;
 }
 
@@ -64,15 +65,17 @@ export function createRateLimits(budgets: RateBudgets): RateLimits {
     countRequest: (payer) => spend(payer, "requests", 1),
     charge: (payer, cost) => spend(payer, "cost", Math.max(1, Math.ceil(cost))),
     countRefused: async (address) => {
-      const { identity, client } = budgets;
-      if (identity.requests) await takeFrom(identity.requests, nobodyAt(address), 1, "identity.requests");
-      if (client.requests) await takeFrom(client.requests, nobodyAt(address), 1, "client.requests");
+      for (const whose of ["identity", "client"] as const)
+        for (const what of ["requests", "cost"] as const) {
+          const budget = budgets[whose][what];
+          if (budget) await takeFrom(budget, nobodyAt(address), 1, `${whose}.${what}`);
+        }
     },
   };
 }
 
 function nobodyAt(address: string): string {
-  return safeKey(`address ${address}`);
+  return safeKey(`address ${addressBlock(address)}`);
 }
 
 async function takeFrom(budget: Budget, key: string, points: number, name: string): Promise<void> {

@@ -59,11 +59,11 @@ describe("86: a budget per application", () => {
     expect(await statusesOf(asked)).toEqual([200, 200, 429]);
   });
 
-  test("is that of the address for an anonymous caller, who may invent a thousand names", async () => {
-    const invented = Array.from({ length: 1000 }, (_, n) => ({ headers: { [CLAIMED]: `app-${n}` } }));
+  test("is that of the address for an anonymous caller, however many names it invents", async () => {
+    const invented = Array.from({ length: 60 }, (_, n) => ({ headers: { [CLAIMED]: `app-${n}` } }));
     const statuses = await statusesOf(invented);
     expect(statuses.filter((status) => status === 200)).toHaveLength(2);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(998);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(58);
     expect(await statusesOf([{}])).toEqual([429]);
   });
 

@@ -84,6 +84,15 @@ describe("86: tokens that are refused", () => {
     expect((await mesh.ask(KNOWN, { token: issuer.token({ sub: "another" }) })).status).toBe(200);
   });
 
+  test("cost one where only cost is limited", async () => {
+    const priced = await start({ identity: { requests: null, cost: 2 } });
+    const statuses: number[] = [];
+    for (let n = 0; n < 4; n += 1)
+      statuses.push((await priced.ask(KNOWN, { token: issuer.token({ exp: 1 }) })).status);
+    expect(statuses).toEqual([401, 401, 429, 429]);
+    await priced.stop();
+  });
+
   test("cost nobody anything while the issuer's keys are away: that is no fault of whoever asks", async () => {
     const away = await TokenIssuer.start();
     away.answer = (_request, response) => response.writeHead(500).end();
