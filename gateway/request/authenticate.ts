@@ -44,6 +44,8 @@ interface Verified {
   readonly principal: AuthenticatedPrincipal;
   readonly issuer: Issuer;
   readonly keySet: KeySet;
+  /** In seconds, as the token says; 0 where it does not. */
+  readonly notBefore: number;
 }
 
 /**
@@ -82,10 +84,17 @@ export function createAuthenticate(settings: AuthenticationSettings): Authentica
   };
 }
 
-/** A remembered token holds until it expires, and while its issuer still publishes the keys it was checked with. */
-function isCurrent({ principal, issuer, keySet }: Verified, settings: AuthenticationSettings): boolean {
+/** A remembered token holds from when it is valid until it expires, whatever the clock did, and while its issuer still publishes the keys it was checked with. */
+function isCurrent(
+  { principal, issuer, keySet, notBefore }: Verified,
+  { clockToleranceSeconds }: AuthenticationSettings,
+): boolean {
   const now = Date.now() / 1000;
-  return principal.expiresAt + settings.clockToleranceSeconds > now && issuer.keys.current() === keySet;
+  return (
+    principal.expiresAt + clockToleranceSeconds > now &&
+    notBefore - clockToleranceSeconds <= now &&
+    issuer.keys.current() === keySet
+  );
 }
 
 function bearerToken(header: string): string {
@@ -114,7 +123,8 @@ async function verify(token: string, settings: AuthenticationSettings): Promise<
     });
     if (!TOKEN_TYPES.has(protectedHeader.typ?.toLowerCase() ?? ""))
       throw new ClientError("UNAUTHENTICATED", "The token is not an access token.");
-    return { principal: principalOf(payload, issuer, settings), issuer, keySet };
+    const principal = principalOf(payload, issuer, settings);
+    return { principal, issuer, keySet, notBefore: payload.nbf ?? 0 };
   } catch (error) {
     throw refusal(error);
   }

@@ -68,4 +68,10 @@ test("110: when the clock jumps an hour, tokens are judged by it, everything els
   await jump(3);
   expect(await answers()).toEqual([SECRET, SECRET, HELLO]);
   expect(await ask("{ secret }", current)).toBe(SECRET);
+  // Now it is remembered, and judged again all the same.
+  await jump(4);
+  await jump(5);
+  expect(await ask("{ secret }", current)).toBe("UNAUTHENTICATED");
+  await jump(6);
+  expect(await ask("{ secret }", current)).toBe(SECRET);
 });
