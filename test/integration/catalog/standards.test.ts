@@ -57,7 +57,7 @@ describe("products over HTTP in the formats of other standards", () => {
     const change = domainChange("product", (sdl, product) => [
       sdl
         .replace(`"@shareable", "@tag"]`, `"@shareable", "@tag", "@inaccessible"]`)
-        .replace("  sku: String!\n", "  sku: String!\n  secretCost: Float @inaccessible\n"),
+        .replace("  sku: String!", "  secretCost: Float @inaccessible\n  sku: String!"),
       `${product.replace(/^quality:\n/m, `quality:\n${rules}\n`).replace("table: product\n", "table: ledger_products\n")}${imported}`,
     ]);
     await catalog.publish([change]);
