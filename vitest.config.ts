@@ -62,6 +62,16 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          // Needs a `redis-server`, which `.ci/run` installs; so it is no part of `npm test`.
+          name: "redis",
+          include: ["test/redis/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
           // Needs a Chromium, which `.ci/run` installs; so it is no part of `npm test`.
           name: "browser",
           include: ["test/browser/**/*.test.ts"],

@@ -85,9 +85,17 @@ const PLANNING = 15_000;
  * @throws ClientError SUPERGRAPH_INVALID, CONFIG_INVALID or PORT_IN_USE
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const rateLimits = await openRateLimits(options.config, options.log);
+  return await wire(options, rateLimits).catch(async (error: unknown) => {
+    // A connection to their store would keep the process alive.
+    await rateLimits.stop();
+    throw error;
+  });
+}
+
+async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promise<Gateway> {
   const { config, log } = options;
   const opened = await openIdentity(config, log);
-  const rateLimits = openRateLimits(config, log);
   const identity = { ...opened, identify: chargeRefusals(opened.identify, rateLimits.limits) };
   const operations = new OperationStore(config.limits.operationCacheBytes);
   const metrics = createMetrics();

@@ -5,11 +5,13 @@ import {
   RateLimiterCluster,
   RateLimiterMemory,
   RateLimiterPostgres,
+  RateLimiterRedis,
   RateLimiterRes,
 } from "rate-limiter-flexible";
 import { ClientError } from "../shared/errors.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Config } from "./config.ts";
+import { openRedis, type RedisLife } from "./rate-limit-redis.ts";
 import { type Budget, createRateLimits, type RateLimits } from "./request/rate-limits.ts";
 
 export interface RateLimitsLife {
@@ -27,17 +29,17 @@ const DEADLINE = 500;
 const PAUSE = 2000;
 
 /**
- * Opens the budgets of callers: in memory, or in a Postgres that all gateways share.
+ * Opens the budgets of callers: in memory, or in a Postgres or Redis that all gateways share.
  *
  * @throws ClientError CONFIG_INVALID for a shared store without an address
  */
-export function openRateLimits({ rateLimits: settings }: Config, log: Logger): RateLimitsLife {
+export async function openRateLimits({ rateLimits: settings }: Config, log: Logger): Promise<RateLimitsLife> {
   const { identity, client } = settings;
   const all = [identity.requests, identity.cost, client.requests, client.cost];
   if (all.every((points) => points === null)) return { limits: null, stop: async () => {} };
-  const store = settings.store === "postgres" ? openStore(settings.databaseUrl, log) : null;
+  const store = await openStore(settings, log);
   const budget = (name: string, points: number | null): Budget | null =>
-    points === null ? null : toBudget(createLimiter(settings, name, points, store?.pool ?? null), points);
+    points === null ? null : toBudget(createLimiter(settings, name, points, store), points);
   const limits = createRateLimits({
     identity: { requests: budget("ir", identity.requests), cost: budget("ic", identity.cost) },
     client: { requests: budget("cr", client.requests), cost: budget("cc", client.cost) },
@@ -45,26 +47,45 @@ export function openRateLimits({ rateLimits: settings }: Config, log: Logger): R
   return { limits, stop: async () => store?.stop() };
 }
 
+/** Where budgets are kept, other than in memory. */
+type Store = ({ readonly kind: "redis" } & RedisLife) | PostgresLife;
+
+async function openStore({ store, databaseUrl }: Config["rateLimits"], log: Logger): Promise<Store | null> {
+  if (store === "postgres") return openPostgres(databaseUrl, log);
+  if (store === "memory") return null;
+  return { kind: "redis", ...(await openRedis({ url: databaseUrl, deadlineMs: DEADLINE, log })) };
+}
+
 function createLimiter(
   { windowSeconds, whenDown }: Config["rateLimits"],
   keyPrefix: string,
   points: number,
-  storeClient: pg.Pool | null,
+  store: Store | null,
 ): RateLimiterAbstract {
   const local = { keyPrefix, points, duration: windowSeconds };
   // Workers of one command count together, in the memory of their supervisor.
-  if (!storeClient && cluster.isWorker) return new RateLimiterCluster({ ...local, timeoutMs: DEADLINE });
-  if (!storeClient) return new RateLimiterMemory(local);
-  return new RateLimiterPostgres({
+  if (!store && cluster.isWorker) return new RateLimiterCluster({ ...local, timeoutMs: DEADLINE });
+  if (!store) return new RateLimiterMemory(local);
+  const shared = {
     ...local,
-    storeClient,
-    storeType: "pool",
-    tableName: TABLE,
-    tableCreated: true,
     // Whoever has nothing left is refused without asking the store again.
     inMemoryBlockOnConsumed: points + 1,
     ...(whenDown === "local" ? { insuranceLimiter: new RateLimiterMemory(local) } : {}),
-  });
+  };
+  return store.kind === "redis"
+    ? new RateLimiterRedis({
+        ...shared,
+        keyPrefix: `${TABLE}:${keyPrefix}`,
+        storeClient: store.client,
+        rejectIfRedisNotReady: true,
+      })
+    : new RateLimiterPostgres({
+        ...shared,
+        storeClient: store.pool,
+        storeType: "pool",
+        tableName: TABLE,
+        tableCreated: true,
+      });
 }
 
 function toBudget(limiter: RateLimiterAbstract, points: number): Budget {
@@ -82,7 +103,13 @@ function toBudget(limiter: RateLimiterAbstract, points: number): Budget {
   };
 }
 
-function openStore(databaseUrl: string | null, log: Logger) {
+interface PostgresLife {
+  readonly kind: "postgres";
+  readonly pool: pg.Pool;
+  readonly stop: () => Promise<void>;
+}
+
+function openPostgres(databaseUrl: string | null, log: Logger): PostgresLife {
   if (databaseUrl === null)
     throw new ClientError(
       "CONFIG_INVALID",
@@ -113,5 +140,5 @@ function openStore(databaseUrl: string | null, log: Logger) {
     if (timer) clearTimeout(timer);
     await pool.end();
   };
-  return { pool, stop };
+  return { kind: "postgres", pool, stop };
 }

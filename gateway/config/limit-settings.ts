@@ -55,7 +55,7 @@ export const operations = z
 /** What each caller and application may use in a window; null: as much as it likes. */
 export const rateLimits = z
   .strictObject({
-    store: z.enum(["memory", "postgres"]).default("memory"),
+    store: z.enum(["memory", "postgres", "redis"]).default("memory"),
     databaseUrl: z.string().min(1).nullable().default(null),
     /** While the store does not answer: each gateway counts for itself, or refuses. */
     whenDown: z.enum(["local", "refuse"]).default("local"),
