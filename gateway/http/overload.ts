@@ -22,11 +22,15 @@ export interface PressureGauge {
   readonly stop: () => void;
 }
 
-const SAMPLE_MS = 250;
+const SAMPLE_MS = 100;
+/** How often the guard notes that the event loop has begun another turn. */
+const TURN_MS = 10;
 /** Requests that are always let in, however late the loop is: without any, nobody would see that it recovered. */
-const FLOOR = 32;
+const FLOOR = 8;
 /** The same while the heap is nearly full; what they allocate is what makes the collector run. */
 const HEAP_FLOOR = 4;
+/** Share of the permitted lateness below which more are let in again; between that and all of it, nothing changes. */
+const EASE = 0.5;
 /** Seconds after which a refused client may try again. */
 const RETRY_AFTER = "1";
 /** Operational addresses are answered always: who looks whether the gateway lives must not be told that it is busy. */
@@ -37,7 +41,8 @@ const MAX_UNREAD_BODY = 65_536;
 /**
  * Refuses requests before anything of them is read, while the process has more work than it can do in time (hardening
  * 107 to 109). How many may be under way shrinks in proportion to how late the event loop is, and grows back
- * within seconds. A request costs a comparison and a counter.
+ * within seconds; between two looks at it, a turn that already takes too long lets nobody else in. So the backlog stays
+ * as short as a turn of the loop, and who is refused learns it at once. A request costs two comparisons and a counter.
  */
 export class OverloadGuard {
   readonly #limits: OverloadLimits;
@@ -47,6 +52,8 @@ export class OverloadGuard {
   readonly #leave = () => {
     this.#inFlight -= 1;
   };
+  readonly #turns: NodeJS.Timeout;
+  #turnBegan = performance.now();
   #inFlight = 0;
   #allowed: number;
 
@@ -55,6 +62,9 @@ export class OverloadGuard {
     this.#allowed = limits.inFlight;
     this.#pressure = pressure;
     this.#timer = setInterval(() => this.#adapt(), SAMPLE_MS).unref();
+    this.#turns = setInterval(() => {
+      this.#turnBegan = performance.now();
+    }, TURN_MS).unref();
     const registers = [metrics];
     this.#shed = new Counter({
       name: "dpg_requests_shed_total",
@@ -69,7 +79,7 @@ export class OverloadGuard {
 
   /** Counts the request until its response is closed; where it is one too many, answers it with 503 and returns false. */
   admit(request: IncomingMessage, response: ServerResponse): boolean {
-    if (this.#inFlight >= this.#allowed && !EXEMPT.has(request.url ?? "")) {
+    if (this.#isFull() && !EXEMPT.has(request.url ?? "")) {
       this.#shed.inc();
       refuse(request, response);
       return false;
@@ -81,7 +91,14 @@ export class OverloadGuard {
 
   stop(): void {
     clearInterval(this.#timer);
+    clearInterval(this.#turns);
     this.#pressure.stop();
+  }
+
+  #isFull(): boolean {
+    if (this.#inFlight >= this.#allowed) return true;
+    const isMore = this.#inFlight >= FLOOR;
+    return isMore && performance.now() - this.#turnBegan > TURN_MS + this.#limits.loopDelayMs;
   }
 
   #adapt(): void {
@@ -89,8 +106,9 @@ export class OverloadGuard {
     const pressure = this.#pressure.read();
     const lateness = pressure.loopDelayMs / loopDelayMs;
     if (pressure.heapShare * 100 >= heapPercent) this.#allowed = Math.min(HEAP_FLOOR, inFlight);
-    else if (lateness > 1) this.#allowed = Math.min(inFlight, Math.max(FLOOR, this.#allowed / lateness));
-    else this.#allowed = Math.min(inFlight, this.#allowed * 1.25 + 8);
+    else if (lateness > 1)
+      this.#allowed = Math.min(inFlight, Math.max(FLOOR, Math.min(this.#allowed, this.#inFlight) / lateness));
+    else if (lateness < EASE) this.#allowed = Math.min(inFlight, this.#allowed * 1.25 + 1);
   }
 }
 

@@ -1,0 +1,12 @@
+// Measures what the gateway keeps under load; prints a line per figure, and fails where one misses its goal.
+import { type Figure, report } from "./figures.ts";
+import { measureOverload } from "./overload.ts";
+
+const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  overload: () => measureOverload({ rounds: 3, seconds: { peak: 8, overload: 15, after: 8 } }),
+};
+
+const [name = ""] = process.argv.slice(2);
+const measure = MEASUREMENTS[name];
+if (!measure) throw new Error(`expected one of ${Object.keys(MEASUREMENTS).join(", ")}`);
+process.exitCode = report(await measure()) ? 0 : 1;
