@@ -6,6 +6,7 @@ import { within } from "../shared/within.ts";
 import type { Config } from "./config.ts";
 import { compileReference } from "./execution/apollo-executor.ts";
 import { compilePlan } from "./execution/compile-plan.ts";
+import { TurnQueue } from "./execution/turn-queue.ts";
 import type { Generations } from "./generations.ts";
 import type { GraphQLContext } from "./http/apollo-lane.ts";
 import { createAuditRoute } from "./http/audit-route.ts";
@@ -126,6 +127,7 @@ async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promis
     callerOf: identity.callerOf,
     log,
   });
+  const turns = new TurnQueue();
   const { generations, supergraphs } = await openGenerations({
     origin: options,
     config,
@@ -133,6 +135,7 @@ async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promis
     operations,
     plans,
     subgraphMetrics: telemetry.subgraphs,
+    turns,
     warm: createWarmGeneration({ operations, plans, programOf, authorisation, warmKnown }),
     metrics,
     log,
@@ -183,6 +186,7 @@ async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promis
       createAuditRoute({ identify: identity.identify, archive: audit.archive }),
       ...(options.extensions ?? []),
     ],
+    waitingMs: () => turns.delayMs,
     log,
   });
   const shutDown = async () => {

@@ -5,6 +5,7 @@ import type { Logger } from "../shared/log.ts";
 import { refuseRoutingUrl } from "../shared/routing-address.ts";
 import { isAllowedAddress } from "./config/allowed-address.ts";
 import type { Config } from "./config.ts";
+import type { TurnQueue } from "./execution/turn-queue.ts";
 import { createGenerationMetrics } from "./generation-metrics.ts";
 import { type ClientSpec, Generations } from "./generations.ts";
 import type { SupergraphSource } from "./http/apollo-lane.ts";
@@ -37,6 +38,7 @@ export interface OpenOptions {
   readonly plans: PlanPool;
   readonly warm: WarmGeneration;
   readonly subgraphMetrics: SubgraphMetrics;
+  readonly turns: TurnQueue;
   readonly metrics: Registry;
   readonly log: Logger;
 }
@@ -66,7 +68,7 @@ export async function openGenerations(
 }
 
 function createGenerations(
-  { config, identity, operations, plans, metrics, log, subgraphMetrics }: OpenOptions,
+  { config, identity, operations, plans, metrics, log, subgraphMetrics, turns }: OpenOptions,
   isFollowing: boolean,
 ): Generations<GenerationParts> {
   const isShared = config.sharing !== "off";
@@ -74,7 +76,7 @@ function createGenerations(
   const headersOf = (subgraph: string) => subgraphLimits(config, subgraph).headers;
   return new Generations({
     specs: (supergraph) => clientSpecs(supergraph, config, isFollowing),
-    createClient: createSubgraphOpener({ config, isFollowing, metrics, subgraphMetrics, log }),
+    createClient: createSubgraphOpener({ config, isFollowing, metrics, subgraphMetrics, turns, log }),
     createParts: (supergraph, clients) => {
       void plans.warm({ generation: supergraph.hash, sdl: supergraph.planningSdl });
       const rowClaims = rowClaimNames(supergraph);

@@ -32,6 +32,8 @@ export interface ServerParts
   readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
   readonly personas: readonly PersonaToken[];
   readonly extensions: readonly RouteExtension[];
+  /** Milliseconds that what subgraphs answered has been waiting for a turn of the event loop, now. */
+  readonly waitingMs: () => number;
 }
 
 /** The HTTP server with both lanes, at the path of each contract; not listening yet. */
@@ -95,6 +97,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
     admitBody: createAdmitBody(config.limits, parts.safeList),
     inbound: config.http,
     overload: config.overload,
+    waitingMs: parts.waitingMs,
     shutdown: config.shutdown,
     graphiql: config.graphiql ? { personas: parts.personas } : null,
     console: config.console

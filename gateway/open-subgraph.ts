@@ -6,6 +6,7 @@ import { createGuardedLookup } from "../shared/routing-address.ts";
 import type { Config } from "./config.ts";
 import { createSubgraphClient, type SubgraphClient } from "./execution/fetch-subgraph.ts";
 import { GuardedSubgraph, type TrafficEvent } from "./execution/guard-subgraph.ts";
+import type { TurnQueue } from "./execution/turn-queue.ts";
 import type { ClientSpec } from "./generations.ts";
 import type { SubgraphMetrics } from "./telemetry/subgraph-metrics.ts";
 
@@ -15,6 +16,7 @@ export interface SubgraphParts {
   readonly isFollowing: boolean;
   readonly metrics: Registry;
   readonly subgraphMetrics: SubgraphMetrics;
+  readonly turns: TurnQueue;
   readonly log: Logger;
 }
 
@@ -28,6 +30,7 @@ export function createSubgraphOpener({
   isFollowing,
   metrics,
   subgraphMetrics,
+  turns,
   log,
 }: SubgraphParts): (spec: ClientSpec) => SubgraphClient {
   const events = new Counter({
@@ -48,6 +51,7 @@ export function createSubgraphOpener({
       connections: limits.concurrency,
       ...phaseLimits(limits),
       lookup,
+      turns,
       ...(files ? { tls: files } : {}),
     });
     const report = (event: TrafficEvent) => {

@@ -17,7 +17,7 @@ export const http = z
 export const overload = z
   .strictObject({
     inFlight: z.int().positive().default(1000),
-    loopDelayMs: z.int().positive().default(25),
+    loopDelayMs: z.int().positive().default(100),
     heapPercent: z.int().min(1).max(100).default(92),
   })
   .prefault({});

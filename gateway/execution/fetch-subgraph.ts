@@ -5,6 +5,7 @@ import { type Dispatcher, Pool } from "undici";
 import type { Cancellable, Cancellation } from "./cancellation.ts";
 import { type Phase, PhaseClock, type PhaseLimits, type Timed } from "./phase-clock.ts";
 import { invalidReply, type SubgraphFailure, type SubgraphReply, timedOut } from "./subgraph-reply.ts";
+import type { TurnQueue } from "./turn-queue.ts";
 
 export interface SubgraphClientOptions {
   readonly name: string;
@@ -24,6 +25,8 @@ export interface SubgraphClientOptions {
   readonly phases?: PhaseLimits;
   /** Contents of PEM files: whom to trust in place of the system's authorities, and who the gateway is. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** Where answers wait for their turn; without it they are passed on as they come. */
+  readonly turns?: TurnQueue;
 }
 
 /** What one call carries besides its body. */
@@ -194,7 +197,10 @@ class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed {
     this.#phases?.stop();
     this.#call.cancellation?.remove(this);
     this.#chunks = [];
-    this.#resolve(this.#call.settled ? this.#call.settled(reply) : reply);
+    const result = this.#call.settled ? this.#call.settled(reply) : reply;
+    const { turns } = this.#options;
+    if (turns === undefined) this.#resolve(result);
+    else turns.run(() => this.#resolve(result));
   }
 }
 

@@ -19,18 +19,16 @@ export interface OverloadLimits {
 export interface PressureGauge {
   /** How late the event loop was since this was asked last, in milliseconds, and which share of the heap is in use (0 to 1). */
   readonly read: () => { readonly loopDelayMs: number; readonly heapShare: number };
+  /** Milliseconds that what subgraphs answered has been waiting for a turn of the event loop, now. */
+  readonly waitingMs: () => number;
   readonly stop: () => void;
 }
 
-const SAMPLE_MS = 100;
-/** How often the guard notes that the event loop has begun another turn. */
-const TURN_MS = 10;
+const SAMPLE_MS = 250;
 /** Requests that are always let in, however late the loop is: without any, nobody would see that it recovered. */
-const FLOOR = 8;
+const FLOOR = 32;
 /** The same while the heap is nearly full; what they allocate is what makes the collector run. */
 const HEAP_FLOOR = 4;
-/** Share of the permitted lateness below which more are let in again; between that and all of it, nothing changes. */
-const EASE = 0.5;
 /** Seconds after which a refused client may try again. */
 const RETRY_AFTER = "1";
 /** Operational addresses are answered always: who looks whether the gateway lives must not be told that it is busy. */
@@ -41,8 +39,8 @@ const MAX_UNREAD_BODY = 65_536;
 /**
  * Refuses requests before anything of them is read, while the process has more work than it can do in time (hardening
  * 107 to 109). How many may be under way shrinks in proportion to how late the event loop is, and grows back
- * within seconds; between two looks at it, a turn that already takes too long lets nobody else in. So the backlog stays
- * as short as a turn of the loop, and who is refused learns it at once. A request costs two comparisons and a counter.
+ * within seconds; and while answers of subgraphs wait too long for their turn, nobody else is let in. A request costs
+ * comparisons and a counter.
  */
 export class OverloadGuard {
   readonly #limits: OverloadLimits;
@@ -52,19 +50,14 @@ export class OverloadGuard {
   readonly #leave = () => {
     this.#inFlight -= 1;
   };
-  readonly #turns: NodeJS.Timeout;
-  #turnBegan = performance.now();
   #inFlight = 0;
   #allowed: number;
 
-  constructor(limits: OverloadLimits, metrics: Registry, pressure: PressureGauge = createPressureGauge()) {
+  constructor(limits: OverloadLimits, metrics: Registry, pressure: PressureGauge) {
     this.#limits = limits;
     this.#allowed = limits.inFlight;
     this.#pressure = pressure;
     this.#timer = setInterval(() => this.#adapt(), SAMPLE_MS).unref();
-    this.#turns = setInterval(() => {
-      this.#turnBegan = performance.now();
-    }, TURN_MS).unref();
     const registers = [metrics];
     this.#shed = new Counter({
       name: "dpg_requests_shed_total",
@@ -91,14 +84,12 @@ export class OverloadGuard {
 
   stop(): void {
     clearInterval(this.#timer);
-    clearInterval(this.#turns);
     this.#pressure.stop();
   }
 
   #isFull(): boolean {
     if (this.#inFlight >= this.#allowed) return true;
-    const isMore = this.#inFlight >= FLOOR;
-    return isMore && performance.now() - this.#turnBegan > TURN_MS + this.#limits.loopDelayMs;
+    return this.#inFlight >= FLOOR && this.#pressure.waitingMs() > this.#limits.loopDelayMs;
   }
 
   #adapt(): void {
@@ -106,9 +97,8 @@ export class OverloadGuard {
     const pressure = this.#pressure.read();
     const lateness = pressure.loopDelayMs / loopDelayMs;
     if (pressure.heapShare * 100 >= heapPercent) this.#allowed = Math.min(HEAP_FLOOR, inFlight);
-    else if (lateness > 1)
-      this.#allowed = Math.min(inFlight, Math.max(FLOOR, Math.min(this.#allowed, this.#inFlight) / lateness));
-    else if (lateness < EASE) this.#allowed = Math.min(inFlight, this.#allowed * 1.25 + 1);
+    else if (lateness > 1) this.#allowed = Math.min(inFlight, Math.max(FLOOR, this.#allowed / lateness));
+    else this.#allowed = Math.min(inFlight, this.#allowed * 1.25 + 8);
   }
 }
 
@@ -123,8 +113,12 @@ function gauge(registers: Registry[], name: string, help: string, value: () => n
   });
 }
 
-/** What V8 and the event loop say. */
-function createPressureGauge(): PressureGauge {
+/**
+ * What V8 and the event loop say.
+ *
+ * @param waitingMs see {@link PressureGauge}
+ */
+export function createPressureGauge(waitingMs: () => number): PressureGauge {
   const resolution = 10;
   const delay = monitorEventLoopDelay({ resolution });
   delay.enable();
@@ -134,7 +128,7 @@ function createPressureGauge(): PressureGauge {
     delay.reset();
     return { loopDelayMs, heapShare: used / limit };
   };
-  return { read, stop: () => void delay.disable() };
+  return { read, waitingMs, stop: () => void delay.disable() };
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse): void {

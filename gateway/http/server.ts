@@ -26,7 +26,7 @@ import type { CountLane, HotLane } from "./hot-lane.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import { identifyClient } from "./identify-client.ts";
 import { answerEverything, OUTER_ERRORS } from "./outer-errors.ts";
-import { OverloadGuard, type OverloadLimits } from "./overload.ts";
+import { createPressureGauge, OverloadGuard, type OverloadLimits } from "./overload.ts";
 import { parseNestedJson, readEncodings } from "./read-bodies.ts";
 import { FactsOfRequests } from "./request-facts.ts";
 import type { RequestObserver } from "./request-observer.ts";
@@ -53,6 +53,8 @@ export interface ServerOptions {
   readonly admitBody: AdmitBody;
   readonly inbound: InboundLimits;
   readonly overload: OverloadLimits;
+  /** Milliseconds that what subgraphs answered has been waiting for a turn of the event loop, now. */
+  readonly waitingMs: () => number;
   readonly shutdown: ShutdownTimes;
   /** The page at /graphiql: the tokens it offers, or null for no page. */
   readonly graphiql: { readonly personas: readonly PersonaToken[] } | null;
@@ -91,7 +93,11 @@ export interface RouteExtension {
 /** Routes of the gateway: GraphQL over HTTP, health, metrics, keys, and the query page. */
 export async function createServer(options: ServerOptions): Promise<GatewayServer> {
   const loggerInstance: FastifyBaseLogger = options.log;
-  const overload = new OverloadGuard(options.overload, options.metrics);
+  const overload = new OverloadGuard(
+    options.overload,
+    options.metrics,
+    createPressureGauge(options.waitingMs),
+  );
   const facts = new FactsOfRequests(options.observer);
   const app: FastifyInstance = fastify({
     bodyLimit: options.bodyBytes,

@@ -12,6 +12,8 @@ const PATIENCE = 20_000;
 
 /** One keep-alive connection with one request at a time; answers need a Content-Length. Cheaper than any HTTP client. */
 export class HttpConnection {
+  /** Resolves when it is connected, or cannot be, which the first request then tells. */
+  readonly connected: Promise<unknown>;
   readonly #socket: Socket;
   #chunks: Buffer[] = [];
   #bytes = 0;
@@ -22,6 +24,10 @@ export class HttpConnection {
 
   constructor({ hostname, port }: URL) {
     this.#socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    this.connected = new Promise((resolve) => {
+      this.#socket.once("connect", resolve);
+      this.#socket.once("close", resolve);
+    });
     this.#socket.setTimeout(PATIENCE, () => this.#socket.destroy(new Error("no answer in time")));
     this.#socket.on("data", (chunk: Buffer) => this.#read(chunk));
     this.#socket.on("error", (error) => this.#fail(error));

@@ -44,6 +44,11 @@ export const RESOLVERS: Readonly<Record<Domain, object>> = {
 
 /** Work for the gateway more than for anybody else: what is small to send and has much in it to mask. */
 export const HEAVY = "query Heavy { items { id keeper phone address } }";
+/** One item, of the catalogue alone. */
+export const LIGHT = `query Light { item(id: "I7") { id name price } }`;
+/** One item, from both domains. */
+export const JOINED = `query Joined { item(id: "I8") { id name available } }`;
+
 /** A query as load, with the answer that the gateway gives to it now. */
 export async function kindOf(origin: string, query: string): Promise<LoadKind> {
   const body = JSON.stringify({ query });

@@ -36,6 +36,7 @@ class Load {
 
   async run(): Promise<LoadColumns> {
     const { pace, seconds } = this.#plan;
+    if (pace.kind === "open") await this.#connect(pace.connections);
     const until = performance.now() + seconds * 1000;
     if (pace.kind === "open") await this.#open(pace.perSecond, until);
     else await Promise.all(Array.from({ length: pace.connections }, () => this.#closed(until)));
@@ -46,6 +47,15 @@ class Load {
       strange: this.#strange,
       lateness: late[Math.floor(late.length * 0.99)] ?? 0,
     };
+  }
+
+  /** Real clients have their connections; that a thousand of them connect at once is another story than load. */
+  async #connect(connections: number): Promise<void> {
+    for (let number = 0; number < connections; number += 1) {
+      const connection = new HttpConnection(this.#origin);
+      await connection.connected;
+      this.#idle.push(connection);
+    }
   }
 
   async #open(perSecond: number, until: number): Promise<void> {

@@ -11,6 +11,8 @@ export interface OverloadOptions {
   readonly seconds: { readonly peak: number; readonly overload: number; readonly after: number };
 }
 
+/** That clients have open before they send anything. */
+const CONNECTIONS = 250;
 /** How much of the peak is offered. */
 const TIMES = 5;
 /** Milliseconds after which nobody waits any more: a later answer is not good. */
@@ -64,7 +66,7 @@ async function oneRound(
   const peak = Math.max(...peaks);
   const health = load.run({
     origin: url,
-    pace: { kind: "open", perSecond: 20 },
+    pace: { kind: "open", perSecond: 20, connections: 2 },
     seconds: seconds.overload,
     kinds: ["/health/live", "/health/ready"].map((path) => ({ method: "GET", path, body: "", right: null })),
   });
@@ -98,7 +100,12 @@ function closed(load: LoadProcess, origin: string, kind: LoadKind, seconds: numb
 }
 
 function open(load: LoadProcess, origin: string, kind: LoadKind, perSecond: number, seconds: number) {
-  return load.run({ origin, pace: { kind: "open", perSecond }, seconds, kinds: [kind] });
+  return load.run({
+    origin,
+    pace: { kind: "open", perSecond, connections: CONNECTIONS },
+    seconds,
+    kinds: [kind],
+  });
 }
 
 function toFigures(rounds: readonly Round[]): readonly Figure[] {

@@ -12,11 +12,11 @@ export interface LoadKind {
 export interface LoadPlan {
   readonly origin: string;
   /**
-   * open: so many a second, whatever becomes of them, on as many connections as that takes; closed: on so many
+   * open: so many a second, whatever becomes of them, on connections that are there, and more where that takes more; closed: on so many
    * connections, each with its next request when the last one was answered.
    */
   readonly pace:
-    | { readonly kind: "open"; readonly perSecond: number }
+    | { readonly kind: "open"; readonly perSecond: number; readonly connections: number }
     | { readonly kind: "closed"; readonly connections: number };
   readonly seconds: number;
   readonly kinds: readonly LoadKind[];

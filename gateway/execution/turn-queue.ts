@@ -1,0 +1,59 @@
+/** Milliseconds that what arrives may take of one turn of the event loop; the rest has to wait for the next ones. */
+const SLICE_MS = 5;
+
+/**
+ * Work that answers of subgraphs bring, a piece per turn of the event loop once a turn has taken long: many answers that
+ * arrive together would else keep the loop from health checks and refusals for as long as all of them take (hardening
+ * 109). While there is time, work is done at once, and costs a look at the clock.
+ */
+export class TurnQueue {
+  #waiting: Waiting[] = [];
+  #next = 0;
+  #turnBegan = 0;
+  #isInTurn = false;
+
+  /** Does the work now, or in a later turn; what was given first is done first. */
+  run(work: () => void): void {
+    const now = performance.now();
+    if (!this.#isInTurn) this.#beginTurn(now);
+    if (this.#next === this.#waiting.length && now - this.#turnBegan < SLICE_MS) {
+      work();
+      return;
+    }
+    this.#waiting.push({ since: now, work });
+    if (this.#waiting.length - this.#next === 1) setImmediate(this.#doOne);
+  }
+
+  /** Milliseconds that the first of what waits has been waiting; 0 where nothing does. */
+  get delayMs(): number {
+    const first = this.#waiting[this.#next];
+    return first === undefined ? 0 : performance.now() - first.since;
+  }
+
+  #beginTurn(now: number): void {
+    this.#isInTurn = true;
+    this.#turnBegan = now;
+    setImmediate(this.#endTurn);
+  }
+
+  readonly #endTurn = (): void => {
+    this.#isInTurn = false;
+  };
+
+  /** One at a time: what its promise continues with runs before the next one, and so does what has arrived meanwhile. */
+  readonly #doOne = (): void => {
+    const first = this.#waiting[this.#next];
+    if (first === undefined) return;
+    this.#next += 1;
+    if (this.#next === this.#waiting.length) {
+      this.#waiting = [];
+      this.#next = 0;
+    } else setImmediate(this.#doOne);
+    first.work();
+  };
+}
+
+interface Waiting {
+  readonly since: number;
+  readonly work: () => void;
+}

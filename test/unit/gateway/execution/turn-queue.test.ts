@@ -1,0 +1,36 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { TurnQueue } from "../../../../gateway/execution/turn-queue.ts";
+
+function busy(milliseconds: number): void {
+  const since = performance.now();
+  while (performance.now() - since < milliseconds);
+}
+
+test("work is done at once while there is time in the turn", () => {
+  const queue = new TurnQueue();
+  const done: number[] = [];
+  queue.run(() => done.push(1));
+  expect([done, queue.delayMs]).toEqual([[1], 0]);
+});
+
+test("once a turn has taken long, the rest is done a piece per turn, in order, and says how long it waits", async () => {
+  const queue = new TurnQueue();
+  const done: number[] = [];
+  for (let number = 0; number < 5; number += 1)
+    queue.run(() => {
+      busy(10);
+      done.push(number);
+    });
+  expect(done).toEqual([0]);
+  busy(10);
+  expect(queue.delayMs).toBeGreaterThanOrEqual(10);
+  const seen: number[] = [];
+  while (done.length < 5) {
+    await turn();
+    seen.push(done.length);
+  }
+  expect(done).toEqual([0, 1, 2, 3, 4]);
+  expect(seen).toEqual(expect.arrayContaining([2, 3, 4, 5]));
+  expect(queue.delayMs).toBe(0);
+});
