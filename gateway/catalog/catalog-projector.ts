@@ -1,7 +1,8 @@
 import pg from "pg";
 import type { Artifact } from "../registry/compose.ts";
+import type { Catalog } from "./catalog.ts";
 import { compareCatalogs } from "./compare-catalogs.ts";
-import { type Catalog, describeCatalog } from "./describe-catalog.ts";
+import { describeCatalog } from "./describe-catalog.ts";
 import { NOTE_SERVED, type Projection, readState, writeProjection } from "./write-projection.ts";
 
 /** Generations that are read for their changes at once; what lies before is not compared. */

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogField, CatalogProduct, CatalogRule } from "./describe-catalog.ts";
+import type { Catalog, CatalogField, CatalogProduct, CatalogRule } from "./catalog.ts";
 
 /** What one generation changed of a product. */
 export interface CatalogChange {

@@ -4,7 +4,7 @@ import type { ProductDescriptor } from "../../shared/product-descriptor.ts";
 import type { QualityRule } from "../../shared/quality-rule.ts";
 import { connectionResolvers, edgeResolvers } from "../../shared/subgraph/connection-resolvers.ts";
 import { dateTime } from "../../shared/subgraph/date-time.ts";
-import type { CatalogRule } from "./describe-catalog.ts";
+import type { CatalogRule } from "./catalog.ts";
 import type { Context } from "./loaders.ts";
 import type { Resolvers } from "./resolver-types.ts";
 import type { CatalogFieldRow, InputPortRow, QualityCheckRow, ServiceLevelRow } from "./rows.ts";

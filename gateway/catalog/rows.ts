@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import type { ProductDescriptor } from "../../shared/product-descriptor.ts";
 import type { QualityRule } from "../../shared/quality-rule.ts";
 import type { Connection } from "../../shared/subgraph/connection.ts";
-import type { CatalogPort, CatalogRule, Classification } from "./describe-catalog.ts";
+import type { CatalogField, CatalogPort, CatalogRule, Classification } from "./catalog.ts";
 import type { LineageAnswer, ServiceLevelKind } from "./read-models.ts";
 
 /** A row of the table `catalog_product`. */
@@ -28,22 +28,9 @@ export const PRODUCT_COLUMNS = sql`id, subgraph, domain, name, version, status, 
   owner_contact AS "ownerContact", tags, classification, updated_at AS "updatedAt", descriptor, ports, rules`;
 
 /** A row of the table `catalog_field`. */
-export interface CatalogFieldRow {
-  readonly coordinate: string;
-  readonly product: string;
-  readonly parentType: string;
-  readonly name: string;
-  readonly type: string;
-  readonly description: string | null;
-  readonly deprecationReason: string | null;
-  readonly classification: Classification | null;
-  readonly categories: readonly string[];
-  readonly tags: readonly string[];
-  readonly format: string | null;
-  readonly isKey: boolean;
+export interface CatalogFieldRow extends Omit<CatalogField, "owner"> {
   readonly ownerTeam: string | null;
   readonly ownerContact: string | null;
-  readonly rules: readonly CatalogRule[];
 }
 
 /** The select list of a {@link CatalogFieldRow}. */

@@ -1,6 +1,6 @@
 import type pg from "pg";
+import type { Catalog, CatalogField, CatalogProduct } from "./catalog.ts";
 import type { CatalogChange } from "./compare-catalogs.ts";
-import type { Catalog, CatalogField, CatalogProduct } from "./describe-catalog.ts";
 import { searchText } from "./search-text.ts";
 import { toContract } from "./standards/to-contract.ts";
 import { toProduct } from "./standards/to-product.ts";

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ClientError } from "../../../shared/errors.ts";
 import type { Logger } from "../../../shared/log.ts";
 import { refuseRoutingUrl } from "../../../shared/routing-address.ts";
+import { Rounds } from "../rounds.ts";
 import type { EmittedEvent } from "./export-lineage.ts";
 
 /** Where events are pushed to; the variables are those of OpenLineage's own clients. */
@@ -46,35 +47,26 @@ const DEADLINE = 5000;
 /** Sends the mesh's events again and again, as backends of OpenLineage expect it; what fails is tried in the next round. */
 export class LineagePusher {
   readonly #options: PusherOptions;
-  #timer: NodeJS.Timeout | null = null;
-  #round: Promise<void> = Promise.resolve();
-  #isStopped = false;
+  readonly #rounds: Rounds;
 
   constructor(options: PusherOptions) {
     this.#options = options;
-    this.#schedule();
+    this.#rounds = new Rounds({
+      intervalMs: options.intervalMs,
+      run: () => this.#push(),
+      onError: (error) => options.log.warn({ err: error }, "lineage could not be pushed"),
+    });
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#round;
-  }
-
-  #schedule(): void {
-    if (this.#isStopped) return;
-    this.#timer = setTimeout(() => {
-      this.#round = this.#push()
-        .catch((error: unknown) => this.#options.log.warn({ err: error }, "lineage could not be pushed"))
-        .then(() => this.#schedule());
-    }, this.#options.intervalMs).unref();
+    await this.#rounds.stop();
   }
 
   /** One event a request: not every backend takes lists. */
   async #push(): Promise<void> {
     const { target, collect } = this.#options;
     for (const event of await collect()) {
-      if (this.#isStopped) return;
+      if (this.#rounds.isStopped) return;
       const response = await fetch(target.url, {
         method: "POST",
         headers: {

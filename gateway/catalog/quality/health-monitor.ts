@@ -1,5 +1,6 @@
 import type { Logger } from "../../../shared/log.ts";
 import type { Registry } from "../../registry/registry.ts";
+import { Rounds } from "../rounds.ts";
 import { type MonitoredProduct, readMonitoredProducts } from "./monitored-products.ts";
 import { type LatestResult, QualityStore } from "./quality-store.ts";
 import { readFreshness } from "./read-freshness.ts";
@@ -32,31 +33,20 @@ export class HealthMonitor {
     list: [],
   };
   #nextRetention = Date.now() + RETENTION_PAUSE;
-  #timer: NodeJS.Timeout | null = null;
-  #round: Promise<void> = Promise.resolve();
-  #isStopped = false;
+  readonly #rounds: Rounds;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
-    this.#schedule();
+    this.#rounds = new Rounds({
+      intervalMs: options.intervalMs,
+      run: () => this.#measure(),
+      onError: (error) => options.log.warn({ err: error }, "service levels could not be measured"),
+    });
   }
 
   /** Waits for the round under way. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#round;
-  }
-
-  #schedule(): void {
-    if (this.#isStopped) return;
-    this.#timer = setTimeout(() => {
-      this.#round = this.#measure()
-        .catch((error: unknown) =>
-          this.#options.log.warn({ err: error }, "service levels could not be measured"),
-        )
-        .then(() => this.#schedule());
-    }, this.#options.intervalMs).unref();
+    await this.#rounds.stop();
   }
 
   async #measure(): Promise<void> {

@@ -2,15 +2,17 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import { ClientError } from "../../../shared/errors.ts";
 import { descriptorSchema, type ProductDescriptor } from "../../../shared/product-descriptor.ts";
-import { qualityRule } from "../../../shared/quality-rule.ts";
 import { type Artifact, compose, type SubgraphSource } from "../../registry/compose.ts";
-import { type CatalogProduct, describeCatalog } from "../describe-catalog.ts";
-import { type Contract, type ContractProperty, contractSchema, productSchema } from "./contract-schema.ts";
+import type { CatalogProduct } from "../catalog.ts";
+import { describeCatalog } from "../describe-catalog.ts";
+import { contractSchema, productSchema } from "./contract-schema.ts";
 import { contractSdl, typeName } from "./contract-sdl.ts";
+import { addressOf, describeProduct, ownerOf } from "./imported-product.ts";
+import { rulesOf, serviceLevelsOf, UNPROMISED } from "./imported-promises.ts";
 import { differ, type Json, type Patch, plain } from "./json-patch.ts";
 import { ownContract, type ProductFacts } from "./to-contract.ts";
 import { ownProduct } from "./to-product.ts";
-import { type customProperties, readCustom, statusOf } from "./vocabulary.ts";
+import { readCustom } from "./vocabulary.ts";
 
 /** What a document of a standard becomes: a descriptor, and of a contract also a schema. */
 export interface Imported {
@@ -58,7 +60,7 @@ function importContract(document: Json): Imported {
   const { id, domain } = addressOf(contract.id, contract.domain);
   const { sdl, types } = contractSdl(contract.schema, domain);
   const team = Array.isArray(contract.team) ? { members: contract.team } : (contract.team ?? {});
-  const descriptor = describe({
+  const descriptor = describeProduct({
     ...contract,
     id,
     domain,
@@ -100,7 +102,7 @@ function importProduct(document: Json): Imported {
   const { id, domain } = addressOf(given.id, given.domain);
   const [member] = given.team ?? [];
   const own = readCustom(given.customProperties, "dpgDescriptor", ownWords);
-  const descriptor = describe({
+  const descriptor = describeProduct({
     ...given,
     version: given.version ?? "1.0.0",
     id,
@@ -167,151 +169,6 @@ const ownWords = z.object({
   license: z.string().nullable(),
   billing: z.string().nullable(),
 });
-
-/** For documents that promise nothing. */
-const UNPROMISED: ProductDescriptor["serviceLevels"] = {
-  availability: 0,
-  latencyP95Ms: 60_000,
-  freshness: "P365D",
-  onStale: "off",
-  deprecationNotice: "P90D",
-};
-
-interface Words
-  extends Pick<
-    ProductDescriptor,
-    "id" | "domain" | "owner" | "outputPorts" | "serviceLevels" | "quality" | "roles" | "inputPorts"
-  > {
-  readonly name?: string | undefined;
-  readonly version: string;
-  readonly status: string;
-  readonly description?:
-    | {
-        readonly purpose?: string | undefined;
-        readonly usage?: string | undefined;
-        readonly limitations?: string | undefined;
-      }
-    | undefined;
-  readonly tags?: readonly string[] | undefined;
-  readonly support?: Contract["support"];
-  readonly own: {
-    readonly description?: string | undefined;
-    readonly license?: string | undefined;
-    readonly billing?: string | undefined;
-  };
-}
-
-/** A descriptor of what both standards say alike; where they are silent it says so. */
-function describe(words: Words): ProductDescriptor {
-  const { id, domain, name, version, status, description: terms, tags, support, own } = words;
-  const purpose = terms?.purpose?.trim() || UNSAID;
-  return descriptorSchema.parse({
-    id,
-    domain,
-    name: name?.trim() || id,
-    version: /^\d+\.\d+\.\d+$/.test(version) ? version : "1.0.0",
-    status: statusOf(status),
-    description: own.description ?? purpose,
-    purpose,
-    owner: words.owner,
-    support: (support ?? []).flatMap(supportChannel),
-    tags: (tags ?? []).filter((tag) => tag.trim() !== ""),
-    outputPorts: words.outputPorts,
-    inputPorts: words.inputPorts,
-    serviceLevels: words.serviceLevels,
-    quality: words.quality,
-    roles: words.roles,
-    terms: {
-      usage: terms?.usage?.trim() || UNSAID,
-      limitations: terms?.limitations?.trim() || UNSAID,
-      ...(own.license === undefined ? {} : { license: own.license }),
-      ...(own.billing === undefined ? {} : { billing: own.billing }),
-    },
-  });
-}
-
-const UNSAID = "Not said.";
-
-function supportChannel(item: NonNullable<Contract["support"]>[number]) {
-  const { channel, url = "", tool, description } = item;
-  const candidate = {
-    channel,
-    url,
-    ...(tool?.trim() ? { tool } : {}),
-    ...(description?.trim() ? { description } : {}),
-  };
-  const parsed = descriptorSchema.shape.support.unwrap().element.safeParse(candidate);
-  return parsed.success ? [parsed.data] : [];
-}
-
-/** Ours is `domain.product`; another is made one, and kept beside. */
-function addressOf(id: string, domain: string | undefined) {
-  const slug = (text: string) => {
-    const plain = text
-      .toLowerCase()
-      .replace(/[^a-z0-9_-]+/g, "-")
-      .replace(/^[-_]+|[-_]+$/g, "");
-    return /^\d/.test(plain) ? `p${plain}` : plain;
-  };
-  const [first = "", second] = id.split(".");
-  const own = slug(domain ?? (second === undefined ? "" : first)) || "imported";
-  const isOurs = /^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*$/.test(id) && first === own;
-  return { domain: own, id: isOurs ? id : `${own}.${slug(id) || "product"}` };
-}
-
-type Members = readonly {
-  readonly username?: string | undefined;
-  readonly name?: string | undefined;
-  readonly role?: string | undefined;
-}[];
-
-function ownerOf(team: string | undefined, members: Members, domain: string): ProductDescriptor["owner"] {
-  const owner = members.find(({ role }) => role?.toLowerCase() === "owner") ?? members[0];
-  const contact = [owner, ...members]
-    .map((item) => item?.username ?? "")
-    .find((name) => z.email().safeParse(name).success);
-  return {
-    team: team?.trim() || owner?.name?.trim() || `${domain}-domain`,
-    contact: contact ?? `${domain}@example.invalid`,
-  };
-}
-
-function serviceLevelsOf({
-  slaProperties = [],
-  customProperties: list,
-}: Contract): ProductDescriptor["serviceLevels"] {
-  const promised = (property: string) => slaProperties.find((item) => item.property === property)?.value;
-  const shape = descriptorSchema.shape.serviceLevels.shape;
-  const onStale = readCustom(list, "dpgOnStale", z.enum(["warn", "block"])) ?? "off";
-  const errorRate = shape.errorRate.safeParse(promised("errorRate")).data;
-  return {
-    availability: shape.availability.safeParse(promised("availability")).data ?? UNPROMISED.availability,
-    latencyP95Ms: shape.latencyP95Ms.safeParse(promised("latency")).data ?? UNPROMISED.latencyP95Ms,
-    ...(errorRate === undefined ? {} : { errorRate }),
-    freshness: shape.freshness.safeParse(promised("freshness")).data ?? UNPROMISED.freshness,
-    onStale,
-    deprecationNotice:
-      shape.deprecationNotice.safeParse(promised("deprecationNotice")).data ?? UNPROMISED.deprecationNotice,
-  };
-}
-
-/** Rules of ours; those of others stay where they were. */
-function rulesOf({ schema }: Contract): ProductDescriptor["quality"] {
-  const items = schema.flatMap(({ quality = [], properties }) => [
-    ...quality,
-    ...properties.flatMap(itemsOf),
-  ]);
-  const rules = items.flatMap(({ customProperties: list }) => readCustom(list, "dpgRule", qualityRule) ?? []);
-  return rules.filter(({ name }, index) => rules.findIndex((rule) => rule.name === name) === index);
-}
-
-function itemsOf({
-  quality = [],
-  properties = [],
-  items,
-}: ContractProperty): readonly { customProperties?: z.infer<typeof customProperties> | undefined }[] {
-  return [...quality, ...properties.flatMap(itemsOf), ...(items ? itemsOf(items) : [])];
-}
 
 function finish(
   descriptor: ProductDescriptor,

@@ -8,7 +8,7 @@ import {
 } from "graphql";
 import type { ProductDescriptor } from "../../../shared/product-descriptor.ts";
 import type { QualityRule } from "../../../shared/quality-rule.ts";
-import type { CatalogField, CatalogPort, CatalogProduct, CatalogRule } from "../describe-catalog.ts";
+import type { CatalogField, CatalogPort, CatalogProduct, CatalogRule } from "../catalog.ts";
 import { type Json, lay, patchSchema, plain } from "./json-patch.ts";
 import { custom, customList, directiveProperty, STATUS } from "./vocabulary.ts";
 

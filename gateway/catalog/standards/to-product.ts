@@ -1,4 +1,4 @@
-import type { CatalogProduct } from "../describe-catalog.ts";
+import type { CatalogProduct } from "../catalog.ts";
 import { type Json, lay, patchSchema, plain } from "./json-patch.ts";
 import { customList, STATUS } from "./vocabulary.ts";
 

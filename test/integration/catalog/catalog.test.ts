@@ -313,6 +313,34 @@ describe("the catalog", () => {
     );
   });
 
+  test.each(["RELEVANCE", "NAME_DESC", "UPDATED_AT_DESC"])(
+    "more products than a page holds are all reached by its cursors, each once (%s)",
+    async (sort) => {
+      const { pool } = catalog.tested.registry.store;
+      const columns =
+        "subgraph, domain, version, status, tags, updated_at, contract, standard_product, open_contract, open_product, ports, rules, search";
+      await pool.query(
+        `INSERT INTO catalog_product (id, name, ${columns})
+         SELECT 'many.p' || n, 'Many ' || n % 7, ${columns} FROM catalog_product, generate_series(1, 250) AS n WHERE id = 'order.orders'`,
+      );
+      try {
+        const reached: string[] = [];
+        let pages = 0;
+        for (let after: string | null = ""; after !== null; pages += 1) {
+          const { dataProducts } = await ask(
+            `{ dataProducts(first: 100, sort: ${sort}${after === "" ? "" : `, after: "${after}"`}) { totalCount nodes { id } pageInfo { hasNextPage endCursor } } }`,
+          );
+          expect(dataProducts.totalCount).toBe(254);
+          reached.push(...dataProducts.nodes.map(({ id }: { id: string }) => id));
+          after = dataProducts.pageInfo.hasNextPage ? dataProducts.pageInfo.endCursor : null;
+        }
+        expect([pages, reached.length, new Set(reached).size]).toEqual([3, 254, 254]);
+      } finally {
+        await pool.query("DELETE FROM catalog_product WHERE domain = 'order' AND id <> 'order.orders'");
+      }
+    },
+  );
+
   test("refuses numbers out of range", async () => {
     const { errors } = await catalog.ask(`{ dataProducts(first: 101) { nodes { id } } }`);
     expect(errors).toMatchObject([{ extensions: { code: "BAD_USER_INPUT" } }]);
