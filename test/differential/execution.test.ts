@@ -21,7 +21,13 @@ import {
 } from "./federate.ts";
 import { drawOperation } from "./random-operation.ts";
 import { drawSubgraphs, type RandomSubgraphs } from "./random-subgraphs.ts";
-import { refusedFault, requiresListsOfLists, STOCK_FAULTS, unknownTypeFault } from "./stock-faults.ts";
+import {
+  lostTypeFault,
+  refusedFault,
+  requiresListsOfLists,
+  STOCK_FAULTS,
+  unknownTypeFault,
+} from "./stock-faults.ts";
 import { Tape } from "./tape.ts";
 import type { Temper } from "./world.ts";
 
@@ -161,7 +167,7 @@ async function compareAnswers(test: Case, program: Program, temper: Temper): Pro
   const fault = requiresListsOfLists(queryPlan, federation.schema)
     ? "objects in required lists of lists lose their fields"
     : temper.unknown === 0
-      ? null
+      ? lostTypeFault(reference.data, data, isRight && reference.errors.length > 0)
       : (unknownTypeFault(reference.data, data, ours.errors.length > 0) ??
         ((await isRace(test, program, temper, reference.data))
           ? "what a parallel call tells of an entity's type comes in time or not"

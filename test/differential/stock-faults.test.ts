@@ -296,4 +296,26 @@ describe("of an object whose type no subgraph tells", () => {
     expect(stock).toEqual({ data: { best: { stars: 4 } }, errors: [] });
     expect(ours).toMatchObject({ data: { best: null }, errors: [{ path: ["best"] }] });
   });
+
+  test("an object whose type went with a failed field has no fields behind fragments", async () => {
+    const broken = {
+      sdl: `type Query { all: [Media] } interface Media @key(fields: "id") { id: ID! length: Int! }
+        type Video implements Media @key(fields: "id") { id: ID! length: Int! }`,
+      resolvers: {
+        Media: { __resolveReference: ({ id }: { id: string }) => ({ __typename: "Video", id }) },
+        Video: {
+          length: () => {
+            throw new Error("length failed");
+          },
+        },
+      },
+    };
+    const { stock, ours } = await runBoth("{ best { ... on Video { length } } }", broken, starred);
+    expect(stock).toMatchObject({ data: { best: {} }, errors: [{ message: "length failed" }] });
+    expect(ours).toMatchObject({ data: { best: null } });
+    expect(ours).toHaveProperty(
+      "errors",
+      expect.arrayContaining([expect.objectContaining({ message: "length failed" })]),
+    );
+  });
 });

@@ -20,6 +20,7 @@ export const STOCK_FAULTS = [
   "a selection and a @requires of one field with different arguments share a key",
   // Ours is what one schema gives, the stock executor's is not.
   "objects in required lists of lists lose their fields",
+  "an object whose type went with a failed field has no fields behind fragments",
   // Only where a subgraph does not know an entity that another one refers to, so that nobody tells its type.
   "an object whose type nobody told has no fields behind fragments",
   "an object whose type nobody told shows fields that its types have under different rules",
@@ -54,6 +55,12 @@ export function unknownTypeFault(reference: unknown, ours: unknown, hasErrors: b
   if (hasErrors && equalOrNull(reference, ours))
     return "an object whose type nobody told shows fields that its types have under different rules";
   return null;
+}
+
+/** What a type that was lost with an entity's failed field makes of the stock executor's answer, where ours is right. */
+export function lostTypeFault(reference: unknown, ours: unknown, isRight: boolean): StockFault | null {
+  const isExplained = isRight && unknownTypeFault(reference, ours, true) !== null;
+  return isExplained ? "an object whose type went with a failed field has no fields behind fragments" : null;
 }
 
 function fetchesOf(node: PlanNode | undefined): readonly FetchNode[] {
