@@ -9,6 +9,7 @@ export function createGenerationMetrics(
   const registers = [registry];
   const served = new Gauge({
     name: "dpg_supergraph_generation",
+    aggregator: "max",
     help: "Number of the generation that is served",
     registers,
   });
@@ -24,6 +25,7 @@ export function createGenerationMetrics(
   });
   new Gauge({
     name: "dpg_supergraph_generations_alive",
+    aggregator: "max",
     help: "Generations in use: the one that is served, and the one before while its operations finish",
     registers,
     collect() {

@@ -124,6 +124,7 @@ function createReport(metrics: Registry, log: Logger): AuditReport {
   });
   const down = new Gauge({
     name: "dpg_audit_down",
+    aggregator: "max",
     help: "1 while the audit store does not work",
     registers,
   });

@@ -37,6 +37,7 @@ export async function openTelemetry(config: Config, metrics: Registry, log: Logg
   };
   const adopted = new Gauge({
     name: "dpg_supergraph_adopted_timestamp_seconds",
+    aggregator: "max",
     help: "When the generation that is served was taken up (Unix time)",
     registers: [metrics],
   });

@@ -5,6 +5,7 @@ import { RateLimiterClusterMaster } from "rate-limiter-flexible";
 import { InternalError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { Config } from "../config.ts";
+import { joinMetricsOfWorkers } from "../telemetry/cluster-metrics.ts";
 import { restartDelay } from "./restart-delay.ts";
 import type { Stoppable } from "./stop-on-signal.ts";
 
@@ -24,6 +25,7 @@ export interface Supervision {
 export async function superviseWorkers({ config, stopsWithinMs, log }: Supervision): Promise<Stoppable> {
   const env = sharedSecrets(config);
   countRequestsOfWorkers();
+  joinMetricsOfWorkers();
   const deaths: number[] = [];
   const ending = new Set<Worker>();
   let isStopping = false;

@@ -14,6 +14,7 @@ import type { Registry } from "prom-client";
 import { ClientError, type ErrorCode } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { RateLimits } from "../request/rate-limits.ts";
+import { createMetricsReader } from "../telemetry/cluster-metrics.ts";
 import type { AdmitBody } from "./admit-body.ts";
 import type { GraphQLContext } from "./apollo-lane.ts";
 import { cancelOnClose } from "./cancel-on-close.ts";
@@ -265,15 +266,14 @@ function serveOperation(
   { notReady, publicJwks, metrics }: ServerOptions,
   closing: Closing,
 ): void {
+  const readMetrics = createMetricsReader(metrics);
   app.get("/health/live", async () => ({ status: "live" }));
   app.get("/health/ready", async (request, reply) => {
     const reason = closing.isAnnounced() ? STOPPING : await notReady();
     if (reason === null) return { status: "ready" };
     return reply.code(503).send({ status: "not ready", ...reason, requestId: request.id });
   });
-  app.get("/metrics", async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.metrics()),
-  );
+  app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await readMetrics()));
   app.get("/.well-known/jwks.json", async (_request, reply) =>
     reply.header("cache-control", "public, max-age=60").send(await publicJwks()),
   );

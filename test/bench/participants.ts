@@ -37,12 +37,22 @@ export interface Field {
 export const PERSONAS = ["storefront", "analyst", "support-emea", "steward"] as const;
 
 const GATEWAY = "gateway/commands/main.js";
+/** What is limited only where it is asked for, beside what always is: budgets of callers, and time for the parts of a call. */
+const EVERY_LIMIT = {
+  DPG_RATE_LIMITS_IDENTITY_REQUESTS: "1000000000",
+  DPG_RATE_LIMITS_IDENTITY_COST: "1000000000",
+  DPG_RATE_LIMITS_CLIENT_REQUESTS: "1000000000",
+  DPG_RATE_LIMITS_CLIENT_COST: "1000000000",
+  DPG_SUBGRAPH_DEFAULTS_HEADERS_TIMEOUT_MS: "1500",
+  DPG_SUBGRAPH_DEFAULTS_BODY_TIMEOUT_MS: "500",
+};
 /** Our gateway's variants: name, kind and settings. */
 const OURS: readonly (readonly [string, Participant["kind"], Readonly<Record<string, string>>])[] = [
   ["ours", "ours", {}],
   ["ours, Apollo lane only", "ours", { DPG_HOT_LANE: "false" }],
   ["ours, subgraph calls shared", "ours", { DPG_SHARING: "subgraph" }],
   ["ours, whole requests shared", "ours", { DPG_SHARING: "request" }],
+  ["ours, every limit", "ours", EVERY_LIMIT],
   ["ours, governed", "governed", {}],
   ["ours, governed, no audit", "unaudited", {}],
 ];

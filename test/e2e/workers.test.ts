@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { readMetrics } from "../testkit/read-metrics.ts";
 import { ServeProcess } from "../testkit/serve-process.ts";
 import { composeOurs, type ServedSubgraphs, serveSubgraphs } from "../testkit/small-mesh.ts";
 
@@ -96,6 +97,20 @@ describe("workers (hardening 107)", () => {
     for (let n = 0; n < 12; n += 1) answers.push(await ask(gateway.url));
     expect(answers.filter((answer) => answer === HELLO)).toHaveLength(6);
     expect(answers.filter((answer) => answer.includes("RATE_LIMITED"))).toHaveLength(6);
+  });
+
+  test("tell whoever asks one of them what all of them have counted", async () => {
+    const served = await start();
+    const asked = 12;
+    for (let n = 0; n < asked; n += 1) expect(await ask(served.url)).toBe(HELLO);
+    const metrics = await readMetrics(served.url);
+    const sum = (name: string) =>
+      [...metrics]
+        .filter(([series]) => series.startsWith(name))
+        .reduce((total, [, value]) => total + value, 0);
+    expect(sum("dpg_graphql_responses_total")).toBe(asked);
+    expect(sum("dpg_operation_duration_seconds_count")).toBe(asked);
+    expect(sum("process_resident_memory_bytes")).toBeGreaterThan(100_000_000);
   });
 
   test("that cannot start end the command, which is not tried again", async () => {
