@@ -22,7 +22,7 @@ export interface Participant {
   readonly process: BenchProcess;
   /** Where a workload is posted. */
   readonly url: (workload: string) => string;
-  readonly kind: "stock" | "probe" | "ours" | "governed" | "unaudited";
+  readonly kind: "stock" | "probe" | "ours" | "limited" | "governed" | "unaudited";
 }
 
 /** Everything that runs. */
@@ -52,7 +52,7 @@ const OURS: readonly (readonly [string, Participant["kind"], Readonly<Record<str
   ["ours, Apollo lane only", "ours", { DPG_HOT_LANE: "false" }],
   ["ours, subgraph calls shared", "ours", { DPG_SHARING: "subgraph" }],
   ["ours, whole requests shared", "ours", { DPG_SHARING: "request" }],
-  ["ours, every limit", "ours", EVERY_LIMIT],
+  ["ours, every limit", "limited", EVERY_LIMIT],
   ["ours, governed", "governed", {}],
   ["ours, governed, no audit", "unaudited", {}],
 ];

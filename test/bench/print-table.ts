@@ -37,7 +37,10 @@ export function printTable(rows: readonly Row[]): void {
     const open = cpuOf(group, "ours");
     const governed = cpuOf(group, "governed");
     if (open !== undefined && governed !== undefined)
-      process.stdout.write(`governance costs ${((governed / open - 1) * 100).toFixed(1)} % of CPU\n`);
+      process.stdout.write(`governance costs ${more(governed, open)} of CPU\n`);
+    const limited = cpuOf(group, "limited");
+    if (open !== undefined && limited !== undefined)
+      process.stdout.write(`every limit costs ${more(limited, open)} of CPU\n`);
     const [audited, unaudited] = [p50Of(group, "governed"), p50Of(group, "unaudited")];
     if (audited !== undefined && unaudited !== undefined)
       process.stdout.write(`audit adds ${(audited - unaudited).toFixed(2)} ms at p50\n`);
@@ -50,6 +53,10 @@ function cpuOf(rows: readonly Row[], kind: Participant["kind"]): number | undefi
 
 function p50Of(rows: readonly Row[], kind: Participant["kind"]): number | undefined {
   return rows.find(({ participant }) => participant.kind === kind)?.p50;
+}
+
+function more(one: number, other: number): string {
+  return `${((one / other - 1) * 100).toFixed(1)} %`;
 }
 
 function ratio(of: number | undefined, by: number | undefined): string {
