@@ -44,7 +44,12 @@ export async function openRateLimits({ rateLimits: settings }: Config, log: Logg
     identity: { requests: budget("ir", identity.requests), cost: budget("ic", identity.cost) },
     client: { requests: budget("cr", client.requests), cost: budget("cc", client.cost) },
   });
-  return { limits, stop: async () => store?.stop() };
+  let stopped: Promise<void> | null = null;
+  const stop = (): Promise<void> => {
+    stopped ??= Promise.resolve(store?.stop());
+    return stopped;
+  };
+  return { limits, stop };
 }
 
 /** Where budgets are kept, other than in memory. */

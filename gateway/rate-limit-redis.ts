@@ -35,6 +35,8 @@ export async function openRedis({ url, deadlineMs, log }: RedisOptions): Promise
     connectionName: "dpg-rate-limits",
     connectTimeout: deadlineMs,
     commandTimeout: deadlineMs,
+    // One that hangs is left: while it is away, nobody waits for it.
+    socketTimeout: deadlineMs,
     // A count that comes late would be one of another request.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,

@@ -121,7 +121,8 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
   });
   keep(gateway);
   const { url } = gateway;
-  if (env.DEMO !== "off") keep(await playDemo({ url, issuer, deployToken: registry.deployToken, log }));
+  if (env.DEMO !== "off" && env.NODE_ENV !== "production")
+    keep(await playDemo({ url, issuer, deployToken: registry.deployToken, log }));
   process.stdout.write(startBanner(url, await personaTokens(issuer), logs));
 }
 

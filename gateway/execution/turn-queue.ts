@@ -7,8 +7,9 @@ const SLICE_MS = 5;
  * 109). While there is time, work is done at once, and costs a look at the clock.
  */
 export class TurnQueue {
-  #waiting: Waiting[] = [];
-  #next = 0;
+  /** What is done leaves the chain at once: it holds whole answers. */
+  #first: Waiting | null = null;
+  #last: Waiting | null = null;
   #turnBegan = 0;
   #isInTurn = false;
 
@@ -16,18 +17,21 @@ export class TurnQueue {
   run(work: () => void): void {
     const now = performance.now();
     if (!this.#isInTurn) this.#beginTurn(now);
-    if (this.#next === this.#waiting.length && now - this.#turnBegan < SLICE_MS) {
+    if (this.#first === null && now - this.#turnBegan < SLICE_MS) {
       work();
       return;
     }
-    this.#waiting.push({ since: now, work });
-    if (this.#waiting.length - this.#next === 1) setImmediate(this.#doOne);
+    const waiting: Waiting = { since: now, work, next: null };
+    if (this.#last === null) {
+      this.#first = waiting;
+      setImmediate(this.#doOne);
+    } else this.#last.next = waiting;
+    this.#last = waiting;
   }
 
   /** Milliseconds that the first of what waits has been waiting; 0 where nothing does. */
   get delayMs(): number {
-    const first = this.#waiting[this.#next];
-    return first === undefined ? 0 : performance.now() - first.since;
+    return this.#first === null ? 0 : performance.now() - this.#first.since;
   }
 
   #beginTurn(now: number): void {
@@ -42,13 +46,11 @@ export class TurnQueue {
 
   /** One at a time: what its promise continues with runs before the next one, and so does what has arrived meanwhile. */
   readonly #doOne = (): void => {
-    const first = this.#waiting[this.#next];
-    if (first === undefined) return;
-    this.#next += 1;
-    if (this.#next === this.#waiting.length) {
-      this.#waiting = [];
-      this.#next = 0;
-    } else setImmediate(this.#doOne);
+    const first = this.#first;
+    if (first === null) return;
+    this.#first = first.next;
+    if (first.next === null) this.#last = null;
+    else setImmediate(this.#doOne);
     first.work();
   };
 }
@@ -56,4 +58,5 @@ export class TurnQueue {
 interface Waiting {
   readonly since: number;
   readonly work: () => void;
+  next: Waiting | null;
 }

@@ -25,6 +25,8 @@ export class PlanThread {
   readonly #deadline: number;
   /** The one that was used last comes last. */
   readonly #loaded = new Set<string>();
+  /** The generation that is being read, and whether its end came meanwhile. */
+  #reading: { readonly generation: string; isEnded: boolean } | null = null;
   #settle: { resolve: (reply: PlanReply) => void; reject: (error: Error) => void } | null = null;
   #isDead = false;
 
@@ -60,17 +62,27 @@ export class PlanThread {
       throw new ClientError("OPERATION_TOO_COMPLEX", "There are too many ways to plan the operation.");
     } finally {
       this.#worker.unref();
+      this.#read();
     }
   }
 
   /** Reads a supergraph ahead of its first plan. */
   async load({ generation, sdl }: Pick<PlanJob, "generation" | "sdl">): Promise<void> {
     await this.#load({ generation, sdl });
+    this.#read();
   }
 
-  /** Frees what is held for a generation. */
+  /** Frees what is held for a generation; one that is being read, once it was. */
   forget(generation: string): void {
     if (this.#loaded.delete(generation)) this.#post({ kind: "forget", generation });
+    else if (this.#reading?.generation === generation) this.#reading.isEnded = true;
+  }
+
+  /** What was read has served whoever asked for it. */
+  #read(): void {
+    const read = this.#reading;
+    this.#reading = null;
+    if (read?.isEnded === true) this.forget(read.generation);
   }
 
   async stop(): Promise<void> {
@@ -86,6 +98,7 @@ export class PlanThread {
     // Whoever asks for one that has ended, or whose end came while it was read, must not fill the thread.
     const [oldest] = this.#loaded.size >= MAX_HELD ? this.#loaded : [];
     if (oldest !== undefined) this.forget(oldest);
+    this.#reading = { generation, isEnded: false };
     await this.#ask({ kind: "load", generation, sdl }, LOAD_DEADLINE);
     this.#loaded.add(generation);
   }

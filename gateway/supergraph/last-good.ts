@@ -22,6 +22,6 @@ export async function writeLastGood(
 ): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;
-  await writeFile(draft, JSON.stringify({ number, content, signature }), { mode: 0o600 });
+  await writeFile(draft, JSON.stringify({ number, content, signature }), { mode: 0o600, flush: true });
   await rename(draft, file);
 }

@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { ClientError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
+import { within } from "../../shared/within.ts";
 import type { ContractSpec } from "./contract.ts";
 import { readLastGood, writeLastGood } from "./last-good.ts";
 import { ReadThread } from "./read-thread.ts";
@@ -64,6 +65,7 @@ export class SupergraphWatch {
   #isStale = false;
   #isStopped = false;
   #unlisten: () => Promise<void> = async () => {};
+  #keeping = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
 
   private constructor(options: WatchOptions, current: ServedGeneration) {
@@ -119,7 +121,7 @@ export class SupergraphWatch {
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer) clearInterval(this.#timer);
-    await Promise.all([this.#unlisten(), this.#thread.stop()]);
+    await Promise.all([this.#unlisten(), this.#thread.stop(), this.#keeping]);
   }
 
   async #catchUp(): Promise<void> {
@@ -158,6 +160,7 @@ export class SupergraphWatch {
       if (isOther) await prepare(known, supergraph);
       if (this.#isStopped) return;
       adopt(supergraph);
+      foreseen = null;
       this.#current = { number: next.number, supergraph, origins: verified.origins };
       if (isOther) for (const listener of this.#listeners) listener(supergraph);
       log.info({ generation: next.number, hash: verified.hash }, "a new generation is served");
@@ -168,7 +171,8 @@ export class SupergraphWatch {
       report({ kind: "refused", number: next.number });
       return;
     }
-    await keep(lastGoodFile, next, log);
+    this.#keeping = keep(lastGoodFile, next, log);
+    await this.#keeping;
   }
 }
 
@@ -212,10 +216,13 @@ async function open(options: WatchOptions, generation: SignedGeneration): Promis
   return { number, supergraph, origins };
 }
 
-/** A disk that is full does not keep a good generation from being served. */
+/** Milliseconds that a disk may take; afterwards it is not waited for. */
+const KEEP_WITHIN = 5000;
+
+/** A disk that is full, or hangs, does not keep a good generation from being served, nor the next one from being looked for. */
 async function keep(file: string, generation: SignedGeneration, log: Logger): Promise<void> {
   try {
-    await writeLastGood(file, generation);
+    await within(KEEP_WITHIN, writeLastGood(file, generation));
   } catch (error) {
     log.warn({ err: error }, "the generation could not be kept for a start without the registry");
   }

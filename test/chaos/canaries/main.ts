@@ -25,5 +25,6 @@ process.stdout.write(
     `${tally.unsharedCalls - tally.calls} of ${tally.unsharedCalls} subgraph calls shared, ${tally.swaps} hot swaps\n`,
   ].join(" "),
 );
-const wasShared = tally.calls < tally.unsharedCalls && tally.programHits > 0 && tally.hot > 0;
-process.exitCode = tally.foreign === 0 && tally.incomplete === 0 && wasShared ? 0 : 1;
+const wasShared = tally.calls < tally.unsharedCalls && tally.programHits > 0;
+const tookAllWays = tally.hot > 0 && tally.apollo > 0 && tally.swaps > 0;
+process.exitCode = tally.foreign === 0 && tally.incomplete === 0 && wasShared && tookAllWays ? 0 : 1;

@@ -1,4 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { TurnQueue } from "../../../../gateway/execution/turn-queue.ts";
 
@@ -33,4 +35,29 @@ test("once a turn has taken long, the rest is done a piece per turn, in order, a
   expect(done).toEqual([0, 1, 2, 3, 4]);
   expect(seen).toEqual(expect.arrayContaining([2, 3, 4, 5]));
   expect(queue.delayMs).toBe(0);
+});
+
+test("what is done is let go, also while more always waits", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  const queue = new TurnQueue();
+  const answers: WeakRef<object>[] = [];
+  let done = 0;
+  const add = () => {
+    const answer = { text: String(answers.length) };
+    answers.push(new WeakRef(answer));
+    queue.run(() => {
+      done += answer.text.length > 0 ? 1 : 0;
+    });
+  };
+  queue.run(() => busy(10));
+  for (let number = 0; number < 100; number += 1) {
+    add();
+    if (number > 2) await turn();
+  }
+  expect(done).toBeGreaterThan(50);
+  expect(queue.delayMs).toBeGreaterThan(0);
+  collect();
+  const held = answers.filter((answer) => answer.deref() !== undefined);
+  expect(held.length).toBeLessThanOrEqual(answers.length - done + 1);
 });
