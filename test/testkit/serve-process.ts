@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { stringify } from "yaml";
 import { ROOT } from "./run-command.ts";
 
@@ -22,7 +23,8 @@ export class ServeProcess {
   /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
   readonly #directory: string;
-  #output = "";
+  /** The log, by what its entries say; hours of load make it long. */
+  readonly #log = new Map<string, Readonly<Record<string, unknown>>[]>();
   #errors = "";
 
   private constructor(directory: string, { env = {}, nodeOptions = [], shell = ":" }: ServeProcessOptions) {
@@ -34,9 +36,8 @@ export class ServeProcess {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    this.child.stdout?.on("data", (chunk: Buffer) => {
-      this.#output += chunk.toString();
-    });
+    if (this.child.stdout)
+      createInterface({ input: this.child.stdout }).on("line", (line) => this.#note(line));
     this.child.stderr?.on("data", (chunk: Buffer) => {
       this.#errors += chunk.toString();
     });
@@ -77,11 +78,16 @@ export class ServeProcess {
 
   /** The log's entries with this message, in their order. */
   logged(message: string): readonly Readonly<Record<string, unknown>>[] {
-    return this.#output
-      .split("\n")
-      .filter((line) => line.startsWith("{") && line.endsWith("}"))
-      .map((line) => JSON.parse(line))
-      .filter(({ msg }) => msg === message);
+    return this.#log.get(message) ?? [];
+  }
+
+  #note(line: string): void {
+    if (!line.startsWith("{") || !line.endsWith("}")) return;
+    const entry: Readonly<Record<string, unknown>> = JSON.parse(line);
+    const message = String(entry.msg);
+    const known = this.#log.get(message) ?? [];
+    known.push(entry);
+    this.#log.set(message, known);
   }
 
   /** Sends SIGTERM; resolves with the milliseconds it took to end. */
