@@ -207,6 +207,7 @@ SELECT facet, value, count(*)::int AS count FROM (
 /** What measures and lineage tell; each asked once for all that a request wants to know. */
 function measureLoaders(database: RequestDatabase, createReadModels: CreateReadModels) {
   const models = createReadModels(database);
+  let hidden: ReturnType<typeof readHidden> | null = null;
   const results = byWindow<{ product: string; rule: string }, readonly QualityResult[] | null, number>(
     (checks, last) => models.qualityResults(checks, last),
   );
@@ -221,19 +222,25 @@ function measureLoaders(database: RequestDatabase, createReadModels: CreateReadM
     results: (product: string, rule: string, last: number) => results({ product, rule }, last),
     status: (level: ServiceLevelAddress) => status.load(level),
     series,
-    lineage: async (question: LineageQuestion) =>
-      withoutHidden(await models.lineage(question), question, database),
+    lineage: async (question: LineageQuestion) => {
+      hidden ??= readHidden(database);
+      return withoutHidden(await models.lineage(question), question, await hidden);
+    },
   };
 }
 
+/** Coordinates that clients do not know. */
+async function readHidden({ query }: RequestDatabase): Promise<ReadonlySet<string>> {
+  const [state] = await query<{ hidden: readonly string[] }>(sql`SELECT hidden FROM catalog_state`);
+  return new Set(state?.hidden);
+}
+
 /** Lineage is read from all of the graph; what clients do not know is taken out of what they are told. */
-async function withoutHidden(
+function withoutHidden(
   answer: LineageAnswer | null,
   question: LineageQuestion,
-  { query }: RequestDatabase,
-): Promise<LineageAnswer | null> {
-  const [state] = await query<{ hidden: readonly string[] }>(sql`SELECT hidden FROM catalog_state`);
-  const hidden = new Set(state?.hidden);
+  hidden: ReadonlySet<string>,
+): LineageAnswer | null {
   if (answer === null || hidden.has(question.of)) return null;
   const isKnown = (id: string) => !hidden.has(id);
   return {

@@ -1,7 +1,7 @@
 import type { Query } from "../../shared/subgraph/request-database.ts";
-import { graphEdges } from "./lineage/graph-edges.ts";
-import { type LineageEdge, LineageGraph } from "./lineage/lineage-graph.ts";
-import { reportedEdges } from "./lineage/reported-edges.ts";
+import type { LineageGraph } from "./lineage/lineage-graph.ts";
+import { isField } from "./lineage/place-id.ts";
+import { openLineage } from "./lineage/read-lineage.ts";
 import type {
   CreateReadModels,
   LineageAnswer,
@@ -19,34 +19,23 @@ const MAX_DEPTH = 10;
 const MAX_RESULTS = 500;
 const MAX_HOURS = 2160;
 
-/** Read models over the registry's tables; of the generations only the last one's lineage is remembered. */
+/** Read models over the registry's tables. Lineage is read once for all questions of a request, and shared by requests. */
 export function openReadModels(): CreateReadModels {
-  let known: { readonly number: number; readonly edges: readonly LineageEdge[] } | null = null;
-  const stated = async (query: Query): Promise<readonly LineageEdge[]> => {
-    const [head] = await query<{ number: number | null }>({
-      text: "SELECT max(number) AS number FROM generation",
-      values: [],
-    });
-    const number = head?.number ?? 0;
-    if (known?.number === number) return known.edges;
-    const [generation] = await query<{ content: string }>({
-      text: "SELECT content FROM generation JOIN artifact ON artifact_hash = hash WHERE number = $1",
-      values: [number],
-    });
-    const edges = generation ? graphEdges(generation.content) : [];
-    known = { number, edges };
-    return edges;
+  const readLineage = openLineage();
+  return ({ query }): ReadModels => {
+    let current: ReturnType<typeof readLineage> | null = null;
+    return {
+      qualityResults: (checks, last) => readResults(query, checks, Math.min(last, MAX_RESULTS)),
+      serviceLevels: (levels) => readStatuses(query, levels),
+      serviceLevelSeries: (levels, hours) => readSeries(query, levels, Math.min(hours, MAX_HOURS)),
+      lineage: async (question) => {
+        current ??= readLineage(query);
+        const { graph, isTruncated } = await current;
+        const answer = answerLineage(graph, question);
+        return { ...answer, isTruncated: answer.isTruncated || isTruncated };
+      },
+    };
   };
-  return ({ query }): ReadModels => ({
-    qualityResults: (checks, last) => readResults(query, checks, Math.min(last, MAX_RESULTS)),
-    serviceLevels: (levels) => readStatuses(query, levels),
-    serviceLevelSeries: (levels, hours) => readSeries(query, levels, Math.min(hours, MAX_HOURS)),
-    lineage: async (question) => {
-      const [own, reported] = [await stated(query), await reportedEdges(query)];
-      const answer = answerLineage(new LineageGraph([...own, ...reported.edges]), question);
-      return { ...answer, isTruncated: answer.isTruncated || reported.isTruncated };
-    },
-  });
 }
 
 type Asked<Name extends keyof ReadModels> = Parameters<ReadModels[Name]>[0];
@@ -105,7 +94,7 @@ function answerLineage(graph: LineageGraph, { of, direction, depth }: LineageQue
 }
 
 function describeNode(id: string): LineageAnswer["nodes"][number] {
-  if (/^[_A-Za-z]\w*\.\w+$/.test(id)) return { id, kind: "FIELD", name: id, product: null };
+  if (isField(id)) return { id, kind: "FIELD", name: id, product: null };
   const [dataset = "", column] = id.split("#");
   const name = column ?? dataset.slice(dataset.lastIndexOf("/") + 1);
   return { id, kind: column === undefined ? "DATASET" : "DATASET_FIELD", name, product: null };

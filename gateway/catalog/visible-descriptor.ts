@@ -31,22 +31,3 @@ function wordsOf(rule: QualityRule): readonly string[] {
       return [name, description];
   }
 }
-
-/**
- * What of it is for everybody: no table or column, no SQL, nothing of pipelines, and nothing that an import laid beside what we know of. People
- * are left out where the documents are sent.
- */
-export function openDescriptor(descriptor: ProductDescriptor): ProductDescriptor {
-  const { standards: _, outputPorts, quality, ...rest } = descriptor;
-  return {
-    ...rest,
-    outputPorts: outputPorts.map(({ table: __, ...port }) => port),
-    quality: quality.filter(({ rule }) => rule !== "sql" && rule !== "pipeline").map(withoutColumn),
-  };
-}
-
-function withoutColumn(rule: QualityRule): QualityRule {
-  if (!("column" in rule)) return rule;
-  const { column: _, ...rest } = rule;
-  return rest;
-}

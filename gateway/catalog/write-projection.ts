@@ -2,9 +2,9 @@ import type pg from "pg";
 import type { Catalog, CatalogField, CatalogProduct } from "./catalog.ts";
 import type { CatalogChange } from "./compare-catalogs.ts";
 import { searchText } from "./search-text.ts";
+import { OPEN_FORMAT, openFacts } from "./standards/open-facts.ts";
 import { toContract } from "./standards/to-contract.ts";
 import { toProduct } from "./standards/to-product.ts";
-import { openDescriptor } from "./visible-descriptor.ts";
 
 /** The catalog of one generation, with what led to it. */
 export interface Projection {
@@ -54,7 +54,7 @@ export async function writeProjection(pool: pg.Pool, projection: Projection): Pr
 export interface ProjectionState {
   /** 0 where they are empty. */
   readonly generation: number;
-  /** Whether an older version of this program wrote them, which left some columns out. */
+  /** Whether an older version of this program wrote them. */
   readonly isOutdated: boolean;
 }
 
@@ -62,7 +62,8 @@ export interface ProjectionState {
 export async function readState(client: Pick<pg.Pool, "query">): Promise<ProjectionState> {
   const { rows } = await client.query<ProjectionState>(
     `SELECT coalesce((SELECT generation FROM catalog_state), 0) AS generation,
-       EXISTS (SELECT FROM catalog_product WHERE open_contract IS NULL OR open_product IS NULL) AS "isOutdated"`,
+       EXISTS (SELECT FROM catalog_product WHERE open_format < $1) AS "isOutdated"`,
+    [OPEN_FORMAT],
   );
   return rows[0] ?? { generation: 0, isOutdated: false };
 }
@@ -118,32 +119,31 @@ async function insertProducts(client: pg.PoolClient, { products, fields, schema 
   const versionOf = (id: string) => products.find((product) => product.id === id)?.version ?? null;
   const rows = products.map((product) => {
     const own = fields.filter((field) => field.product === product.id);
-    const { descriptor } = product;
-    const open = { ...product, descriptor: descriptor && openDescriptor(descriptor) };
+    const open = openFacts({ product, fields: own, schema });
     return {
       ...product,
       owner_team: product.owner?.team ?? null,
       owner_contact: product.owner?.contact ?? null,
       contract: toContract({ product, fields: own, schema }),
       standard_product: toProduct(product, versionOf),
-      open_contract: toContract({ product: open, fields: own, schema }),
-      open_product: toProduct(open, versionOf),
+      open_contract: toContract(open),
+      open_product: toProduct(open.product, versionOf),
       ...productTexts(product, fields),
     };
   });
   await client.query(
     `INSERT INTO catalog_product (id, subgraph, domain, name, version, status, owner_team, owner_contact, tags,
-       classification, updated_at, descriptor, contract, standard_product, open_contract, open_product, ports, rules, search)
+       classification, updated_at, descriptor, contract, standard_product, open_contract, open_product, open_format, ports, rules, search)
      SELECT id, subgraph, domain, name, version, status, owner_team, owner_contact, tags, classification,
        coalesce((SELECT max(published_at) FROM catalog_version v WHERE v.product = t.id), now()),
-       descriptor, contract, standard_product, open_contract, open_product, ports, rules,
+       descriptor, contract, standard_product, open_contract, open_product, $2::integer, ports, rules,
        setweight(to_tsvector('english', names), 'A') || setweight(to_tsvector('english', texts), 'B')
          || setweight(to_tsvector('english', members), 'C')
      FROM jsonb_to_recordset($1) AS t (id text, subgraph text, domain text, name text, version text, status text,
        owner_team text, owner_contact text, tags text[], classification text, descriptor jsonb, contract json, standard_product json,
        open_contract json, open_product json, ports jsonb,
        rules jsonb, names text, texts text, members text)`,
-    [JSON.stringify(rows)],
+    [JSON.stringify(rows), OPEN_FORMAT],
   );
 }
 

@@ -9,11 +9,10 @@ import {
   describeAlone,
   importStandard,
 } from "../../gateway/catalog/standards/import-standard.ts";
+import { openFacts } from "../../gateway/catalog/standards/open-facts.ts";
 import { type ProductFacts, toContract } from "../../gateway/catalog/standards/to-contract.ts";
 import { toProduct } from "../../gateway/catalog/standards/to-product.ts";
-import { openDescriptor } from "../../gateway/catalog/visible-descriptor.ts";
 import { type Artifact, compose } from "../../gateway/registry/compose.ts";
-import type { ProductDescriptor } from "../../shared/product-descriptor.ts";
 import { describePets, petSchema } from "../testkit/describe-product.ts";
 import { anyContract, anyQuality } from "../testkit/standard-contracts.ts";
 import { domainChange } from "../testkit/start-catalog.ts";
@@ -121,9 +120,7 @@ function documentsOf(name: string, facts: ProductFacts): readonly Exported[] {
 }
 
 function openDocuments(name: string, facts: ProductFacts): readonly Exported[] {
-  const { descriptor } = facts.product;
-  const open: ProductDescriptor | null = descriptor && openDescriptor(descriptor);
-  return written(`${name}, open`, { ...facts, product: { ...facts.product, descriptor: open } });
+  return written(`${name}, open`, openFacts(facts));
 }
 
 function written(name: string, facts: ProductFacts): readonly Exported[] {

@@ -3,6 +3,7 @@ import { parsePeriod } from "../../../shared/iso-period.ts";
 import { descriptorSchema } from "../../../shared/product-descriptor.ts";
 import type { QualityRule } from "../../../shared/quality-rule.ts";
 import { manifestFacts, manifestSchema } from "../../supergraph/manifest-facts.ts";
+import { datasetOf, isField } from "../lineage/place-id.ts";
 import { splitDataset } from "../openlineage/split-dataset.ts";
 import type { ServiceLevelKind } from "../read-models.ts";
 
@@ -69,7 +70,7 @@ export function readMonitoredProducts(content: string): readonly MonitoredProduc
         isAge: rule.rule === "freshness",
         reported: reportedBy(rule),
       })),
-      inputs: [...new Set([...ports, ...stated.filter(isDataset)].map(datasetOf))],
+      inputs: [...new Set([...ports, ...stated.filter((source) => !isField(source))].map(datasetOf))],
     };
   });
 }
@@ -96,14 +97,4 @@ function targetsOf(levels: z.infer<typeof descriptorSchema>["serviceLevels"]): M
 
 function typeOf(coordinate: string): string {
   return coordinate.split(".")[0] ?? "";
-}
-
-/** Not `Type.field` of the graph. */
-function isDataset(source: string): boolean {
-  return !/^[A-Z_a-z]\w*\.\w+$/.test(source);
-}
-
-/** `namespace/name#column` → `namespace/name`. */
-function datasetOf(source: string): string {
-  return source.split("#")[0] ?? source;
 }

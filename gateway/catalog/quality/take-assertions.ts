@@ -8,7 +8,7 @@ const NEWEST = 100;
 /**
  * Takes what pipelines told of assertions (OpenLineage, DataQualityAssertions) as results of the rules that name them, so
  * that they are in the catalog, the metrics and the alerts like any other. Heard are the product's domain and the
- * governance team only: nobody makes another's data look good.
+ * governance team only: nobody makes another's data look good. What a pipeline corrects, at the same time, is corrected.
  */
 export async function takeAssertions(pool: pg.Pool, products: readonly MonitoredProduct[]): Promise<void> {
   const rules = products.flatMap(({ id, domain, rules: all }) =>
@@ -25,7 +25,9 @@ export async function takeAssertions(pool: pg.Pool, products: readonly Monitored
          AND l.assertion = r.assertion AND l.column_name = r."column"
        ORDER BY at DESC LIMIT $3) AS a
      ORDER BY r.product, r.rule, a.at, a.success
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT (product, rule, at) DO UPDATE SET outcome = excluded.outcome, value = excluded.value,
+       checked = excluded.checked, message = excluded.message
+       WHERE quality_result.outcome <> excluded.outcome`,
     [JSON.stringify(rules), GOVERNANCE_DOMAIN, NEWEST],
   );
 }

@@ -4,14 +4,15 @@ import { ClientError, explainError } from "../../../shared/errors.ts";
 import { productJsonSchema } from "../../../shared/product-schema.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { Json } from "./json-patch.ts";
+import { OPEN_FORMAT } from "./open-facts.ts";
 
 interface Named {
   Params: { id: string };
 }
 
 /**
- * Products in the standards' own formats, below `/catalog`, for everybody: without people, tables, SQL and what was
- * imported, which are told to bearers of a deploy token. Also the JSON Schema of `product.yaml`.
+ * Products in the standards' own formats, below `/catalog`, for everybody: without people, tables and other datasets, SQL and
+ * what was imported, which are told to bearers of a deploy token. Also the JSON Schema of `product.yaml`.
  */
 export async function standardsRoutes(app: FastifyInstance, registry: Registry): Promise<void> {
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply));
@@ -35,8 +36,9 @@ async function send(
 ): Promise<FastifyReply> {
   const isKnown = await isBearer(registry, request.headers.authorization);
   const { rows } = await registry.store.pool.query<{ document: { readonly [key: string]: Json } | null }>(
-    `SELECT ${isKnown ? columns.whole : columns.open} AS document FROM catalog_product WHERE id = $1`,
-    [request.params.id],
+    `SELECT CASE WHEN $2 OR open_format >= $3 THEN ${isKnown ? columns.whole : columns.open} END AS document
+     FROM catalog_product WHERE id = $1`,
+    [request.params.id, isKnown, OPEN_FORMAT],
   );
   const [row] = rows;
   if (!row) throw new ClientError("PRODUCT_NOT_FOUND", "There is no data product of that id.");

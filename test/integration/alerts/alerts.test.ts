@@ -84,7 +84,8 @@ describe("alerts", () => {
   });
 
   test("what a pipeline asserts is the result of the rule that names it, and opens and ends its alert; of its own domain only", async () => {
-    const tell = async (success: boolean, domain = "order", column = "id") => {
+    const start = Date.now() - 1800_000;
+    const tell = async (success: boolean, domain = "order", column = "id", isLater = true) => {
       const dataset = {
         namespace: "postgres://dwh:5432",
         name: "dwh.marts.orders",
@@ -92,8 +93,8 @@ describe("alerts", () => {
           dataQualityAssertions: { assertions: [{ assertion: "not_null", success, column }] },
         },
       };
-      second += 1;
-      const eventTime = new Date(Date.now() - 1800_000 + second * 1000).toISOString();
+      second += isLater ? 1 : 0;
+      const eventTime = new Date(start + second * 1000).toISOString();
       const event = { eventTime, producer: "https://x.example", dataset };
       const answer = await health.send("POST", "/api/v1/lineage", await health.tokenOf(domain), event);
       expect(answer.status).toBe(201);
@@ -117,6 +118,11 @@ describe("alerts", () => {
       { rule: "keys-there", outcome: "PASSED" },
     ]);
     expect(await health.rows("SELECT count(*)::int AS told FROM lineage_assertion")).toEqual([{ told: 4 }]);
+    // What it said of that moment was wrong.
+    await tell(false, "order", "id", false);
+    await openAlerts(1);
+    await tell(true);
+    await openAlerts(0);
   });
 
   test("what a receiver does not take is sent again until it does, with the same number", async () => {

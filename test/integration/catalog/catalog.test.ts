@@ -318,7 +318,7 @@ describe("the catalog", () => {
     async (sort) => {
       const { pool } = catalog.tested.registry.store;
       const columns =
-        "subgraph, domain, version, status, tags, updated_at, contract, standard_product, open_contract, open_product, ports, rules, search";
+        "subgraph, domain, version, status, tags, updated_at, contract, standard_product, open_contract, open_product, open_format, ports, rules, search";
       await pool.query(
         `INSERT INTO catalog_product (id, name, ${columns})
          SELECT 'many.p' || n, 'Many ' || n % 7, ${columns} FROM catalog_product, generate_series(1, 250) AS n WHERE id = 'order.orders'`,

@@ -91,6 +91,37 @@ describe("products over HTTP in the formats of other standards", () => {
     expect(told).toContain("few-free");
   });
 
+  test("datasets that fields and products are made from are not for everybody, fields of the graph are", async () => {
+    const table = "snowflake://demo-warehouse/SHOP.MARTS.CUSTOMERS";
+    const change = domainChange("customer", (sdl, product) => [
+      sdl
+        .replace(
+          "  region: Region!",
+          '  region: Region! @lineage(from: "Customer.country", transform: "by country")',
+        )
+        .replace(
+          "  createdAt: DateTime!",
+          `  createdAt: DateTime! @lineage(from: ["Customer.id", "${table}#SINCE"]) @lineage(from: "marts.loads", transform: "of marts.loads")`,
+        ),
+      `${product}inputPorts:\n  - { dataset: "${table}", description: The customers. }\n  - { product: product.catalog, description: What they buy. }\n`,
+    ]);
+    await catalog.publish([change]);
+    const { token } = await catalog.tested.registry.tokens.create("order", 60, "test");
+    for (const file of ["contract", "product"]) {
+      const path = `products/customer.customers/${file}.yaml`;
+      const open = await (await get(path)).text();
+      for (const word of ["snowflake", "warehouse", "MARTS", "marts"]) expect(open).not.toContain(word);
+      expect(open).toContain("product.catalog");
+      expect(await (await get(path, token)).text()).toContain(table);
+    }
+    const contract = await (await get("products/customer.customers/contract.yaml")).text();
+    expect(contract).toContain("by country");
+    const { data } = await catalog.ask(
+      '{ catalogField(coordinate: "Customer.email") { upstream { nodes { id } } } }',
+    );
+    expect(JSON.stringify(data)).toContain(`${table}#EMAIL`);
+  });
+
   test("tables of an older version tell nobody what is not for everybody, and are written anew without a publish", async () => {
     const { pool } = catalog.tested.registry.store;
     const path = "products/customer.customers/contract.yaml";
@@ -104,12 +135,15 @@ describe("products over HTTP in the formats of other standards", () => {
     const past = await history();
     const projector = new CatalogProjector(catalog.tested.database.applicationUrl);
     try {
-      // What the release before wrote: the columns did not exist.
-      await pool.query("UPDATE catalog_product SET open_contract = NULL, open_product = NULL");
+      // What the release before wrote told of more, and it does not know the column.
+      await pool.query(
+        `UPDATE catalog_product SET open_format = DEFAULT, open_contract = '{"id": "snowflake://"}'`,
+      );
       const early = await get(path);
       // The catalog may have been quicker.
       expect([200, 503]).toContain(early.status);
-      expect(await early.text()).not.toContain("@example.com");
+      const told = await early.text();
+      for (const word of ["@example.com", "snowflake"]) expect(told).not.toContain(word);
       await projector.catchUp();
       expect(await (await get(path)).text()).toBe(before);
       expect(await history()).toEqual(past);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CatalogProjector } from "../../../gateway/catalog/catalog-projector.ts";
 import { reportedEdges } from "../../../gateway/catalog/lineage/reported-edges.ts";
 import { openReadModels } from "../../../gateway/catalog/open-read-models.ts";
-import type { ReadModels } from "../../../gateway/catalog/read-models.ts";
+import type { CreateReadModels, LineageQuestion, ReadModels } from "../../../gateway/catalog/read-models.ts";
 import type { Query } from "../../../shared/subgraph/request-database.ts";
 import { airflowRun } from "../../testkit/pipeline-events.ts";
 import { descriptorOf, publishProduct } from "../../testkit/publish-product.ts";
@@ -12,20 +12,34 @@ import { startDataHealth, type TestDataHealth } from "../../testkit/start-data-h
 const RAW = { namespace: "postgres://erp:5432", name: "erp.public.raw_orders" };
 const TABLE = { namespace: "snowflake://acme", name: "SHOP.PUBLIC.ORDERS", columns: { TOTAL: ["amount"] } };
 
+const PORT = { namespace: "s3://landing", name: "orders.csv" };
+
+interface Dataset {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 describe("what the catalog is told", () => {
   let health: TestDataHealth;
   let pool: pg.Pool;
+  let createModels: CreateReadModels;
   let models: ReadModels;
   let query: Query;
+  /** As a request of its own. */
+  const lineage = (question: LineageQuestion) => createModels({ query }).lineage(question);
   beforeAll(async () => {
     health = await startDataHealth();
     pool = new pg.Pool({ connectionString: health.mesh.database.applicationUrl });
     query = async (statement) => (await pool.query(statement.text, [...statement.values])).rows;
-    models = openReadModels()({ query });
+    createModels = openReadModels();
+    models = createModels({ query });
     const quality = [{ name: "rows-there", rule: "rowCount", on: "Order", min: 1 }];
+    const inputPorts = [
+      { dataset: `${PORT.namespace}/${PORT.name}`, description: "The orders of the shop." },
+    ];
     await publishProduct(
       health.mesh,
-      descriptorOf("order.orders", { quality }),
+      descriptorOf("order.orders", { quality, inputPorts }),
       `region: String @lineage(from: "snowflake://acme/SHOP.PUBLIC.ORDERS")
        total: Float @lineage(from: "snowflake://acme/SHOP.PUBLIC.ORDERS#TOTAL", transform: "in euro") @mask(strategy: NULLIFY)
        note: String`,
@@ -51,8 +65,22 @@ describe("what the catalog is told", () => {
     await health.stop();
   });
 
+  /** Reports that `output`, its column `column` too, is made from `s3://lake/FROM`. */
+  async function say(domain: string, from: string, output: Dataset, column = "note"): Promise<void> {
+    const inputFields = [{ namespace: "s3://lake", name: from, field: "text" }];
+    const event = {
+      eventTime: "2026-06-30T12:00:00Z",
+      producer: "https://x.example",
+      job: { namespace: domain, name: from },
+      inputs: [{ namespace: "s3://lake", name: from }],
+      outputs: [{ ...output, facets: { columnLineage: { fields: { [column]: { inputFields } } } } }],
+    };
+    const answer = await health.send("POST", "/api/v1/lineage", await health.tokenOf(domain), event);
+    expect(answer.status).toBe(201);
+  }
+
   test("lineage: from the field by the warehouse's column to the table that a pipeline read, with the mask", async () => {
-    const answer = await models.lineage({ of: "Order.total", direction: "UPSTREAM", depth: 3 });
+    const answer = await lineage({ of: "Order.total", direction: "UPSTREAM", depth: 3 });
     expect(answer).toEqual({
       nodes: [
         { id: "Order.total", kind: "FIELD", name: "Order.total", product: null },
@@ -75,7 +103,7 @@ describe("what the catalog is told", () => {
       ],
       isTruncated: false,
     });
-    const down = await models.lineage({
+    const down = await lineage({
       of: `${RAW.namespace}/${RAW.name}`,
       direction: "DOWNSTREAM",
       depth: 5,
@@ -85,26 +113,6 @@ describe("what the catalog is told", () => {
 
   test("where a field's data comes from is said by the domain whose product it is, by nobody else", async () => {
     const graph = { namespace: "graphql://shop.example.com" };
-    const say = async (domain: string, from: string, output: { namespace: string; name: string }) => {
-      const event = {
-        eventTime: "2026-06-30T12:00:00Z",
-        producer: "https://x.example",
-        job: { namespace: domain, name: from },
-        inputs: [{ namespace: "s3://lake", name: from }],
-        outputs: [
-          {
-            ...output,
-            facets: {
-              columnLineage: {
-                fields: { note: { inputFields: [{ namespace: "s3://lake", name: from, field: "text" }] } },
-              },
-            },
-          },
-        ],
-      };
-      const answer = await health.send("POST", "/api/v1/lineage", await health.tokenOf(domain), event);
-      expect(answer.status).toBe(201);
-    };
     await say("order", "honest", { ...graph, name: "order.orders.Order" });
     // The name says whose it is; the token knows better.
     await say("shipping", "forged", { ...graph, name: "order.orders.Order" });
@@ -114,14 +122,66 @@ describe("what the catalog is told", () => {
       name: "/shop.example.com/order.orders.Order",
     });
     const ids = async (of: string) =>
-      (await models.lineage({ of, direction: "UPSTREAM", depth: 3 }))?.nodes.map(({ id }) => id);
+      (await lineage({ of, direction: "UPSTREAM", depth: 3 }))?.nodes.map(({ id }) => id);
     expect(await ids("Order.note")).toEqual(["Order.note", "s3://lake/honest#text"]);
     expect(await ids("graphql://shop.example.com/order.orders.Order")).toEqual([
       "graphql://shop.example.com/order.orders.Order",
       "s3://lake/honest",
     ]);
-    const down = await models.lineage({ of: "s3://lake/forged#text", direction: "DOWNSTREAM", depth: 3 });
+    const down = await lineage({ of: "s3://lake/forged#text", direction: "DOWNSTREAM", depth: 3 });
     expect(down?.edges).toEqual([]);
+  });
+
+  test("where a table comes from that a product names is said by its domain and the governance team, by nobody else", async () => {
+    const table = { namespace: TABLE.namespace, name: TABLE.name };
+    const other = { namespace: "snowflake://acme", name: "SHOP.PUBLIC.NOBODYS" };
+    await say("shipping", "evil-table", table, "TOTAL");
+    await say("shipping", "evil-column", { ...table, name: `${table.name}#TOTAL` }, "x");
+    await say("shipping", "evil-cut", { namespace: "snowflake:", name: `/acme/${table.name}` }, "TOTAL");
+    await say("shipping", "evil-port", PORT);
+    await say("order", "own-table", table, "TOTAL");
+    await say("order", "own-port", PORT);
+    await say("governance", "team-table", table, "TOTAL");
+    await say("shipping", "open", other);
+    const sources = async (of: string) =>
+      (await lineage({ of, direction: "UPSTREAM", depth: 3 }))?.nodes
+        .map(({ id }) => id)
+        .filter((id) => id.startsWith("s3://lake/"))
+        .sort();
+    expect(await sources("Order.total")).toEqual(["s3://lake/own-table#text", "s3://lake/team-table#text"]);
+    expect(await sources("Order.region")).toEqual(["s3://lake/own-table", "s3://lake/team-table"]);
+    expect(await sources("s3://landing/orders.csv")).toEqual([
+      "s3://lake/own-port",
+      "s3://lake/own-port#text",
+    ]);
+    expect(await sources("snowflake://acme/SHOP.PUBLIC.NOBODYS")).toEqual([
+      "s3://lake/open",
+      "s3://lake/open#text",
+    ]);
+  });
+
+  test("all questions of a request, and requests one after the other, read the reports once, until there is a new one", async () => {
+    const statements: string[] = [];
+    const counting: Query = (statement) => {
+      statements.push(statement.text);
+      return query(statement);
+    };
+    const create = openReadModels();
+    const request = async () => {
+      const { lineage: ask } = create({ query: counting });
+      const questions = Array.from({ length: 100 }, (_, index) => `Order.${index % 2 ? "total" : "note"}`);
+      return Promise.all(questions.map((of) => ask({ of, direction: "UPSTREAM", depth: 3 })));
+    };
+    const reads = () => statements.filter((text) => text.includes("from_namespace")).length;
+    expect((await request())[0]?.nodes.map(({ id }) => id)).not.toContain("s3://lake/late#text");
+    expect(reads()).toBe(1);
+    // However many questions: the state, the last generation, the reports and whose they are.
+    expect(statements.length).toBeLessThanOrEqual(5);
+    await request();
+    expect(reads()).toBe(1);
+    await say("order", "late", { namespace: "graphql://shop.example.com", name: "order.orders.Order" });
+    expect((await request())[0]?.nodes.map(({ id }) => id)).toContain("s3://lake/late#text");
+    expect(reads()).toBe(2);
   });
 
   test("a domain that reports much takes no room of another's lineage, and only what is left out is said to be", async () => {
@@ -129,12 +189,21 @@ describe("what the catalog is told", () => {
       SELECT domain, 's3://a', n::text, '', 's3://b', n::text, '', '', false, '', now() + age * interval '1 day'
       FROM (VALUES ('busy', 0), ('quiet', -30)) AS d (domain, age),
         generate_series(1, CASE domain WHEN 'busy' THEN 500 ELSE 3 END) AS n`);
-    const { edges, isTruncated } = await reportedEdges(query, 100);
+    const { edges, isTruncated } = await reportedEdges(query, { named: [], max: 500 });
     const ofBusy = edges.filter(({ to }) => to.startsWith("s3://b/"));
     expect(ofBusy).toHaveLength(103);
     expect(isTruncated).toBe(true);
-    expect((await reportedEdges(query, 500)).isTruncated).toBe(false);
+    expect((await reportedEdges(query, { named: [], max: 2500 })).isTruncated).toBe(false);
     expect(edges.some(({ from }) => from === "s3://lake/honest")).toBe(true);
+    // Room is of all domains together, however many there are.
+    const rows = await query({
+      text: "SELECT count(DISTINCT domain)::int AS domains FROM lineage_edge",
+      values: [],
+    });
+    expect(rows).toEqual([{ domains: 5 }]);
+    const few = await reportedEdges(query, { named: [], max: 10 });
+    expect([few.edges.length <= 10, few.isTruncated]).toEqual([true, true]);
+    expect(few.edges.filter(({ to }) => to.startsWith("s3://b/"))).toHaveLength(4);
   });
 
   test("results of checks, newest first, in the order asked", async () => {
