@@ -11,6 +11,8 @@ export interface OverloadLimits {
   readonly inFlight: number;
   /** Milliseconds that the event loop is late, on average over a quarter of a second. */
   readonly loopDelayMs: number;
+  /** Milliseconds that what subgraphs answered has been waiting for a turn of the event loop. */
+  readonly backlogMs: number;
   /** Share of the heap's limit that is in use, in percent. */
   readonly heapPercent: number;
 }
@@ -89,7 +91,7 @@ export class OverloadGuard {
 
   #isFull(): boolean {
     if (this.#inFlight >= this.#allowed) return true;
-    return this.#inFlight >= FLOOR && this.#pressure.waitingMs() > this.#limits.loopDelayMs;
+    return this.#inFlight >= FLOOR && this.#pressure.waitingMs() > this.#limits.backlogMs;
   }
 
   #adapt(): void {
