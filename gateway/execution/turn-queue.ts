@@ -1,8 +1,10 @@
 /** Milliseconds that what arrives may take of one turn of the event loop; the rest has to wait for the next ones. */
 const SLICE_MS = 5;
+/** Pieces of what waits that one turn does, as long as there is time: turns cost something, too. */
+const PIECES = 16;
 
 /**
- * Work that answers of subgraphs bring, a piece per turn of the event loop once a turn has taken long: many answers that
+ * Work that answers of subgraphs bring, a slice per turn of the event loop once a turn has taken long: many answers that
  * arrive together would else keep the loop from health checks and refusals for as long as all of them take (hardening
  * 109). While there is time, work is done at once, and costs a look at the clock.
  */
@@ -12,6 +14,8 @@ export class TurnQueue {
   #last: Waiting | null = null;
   #turnBegan = 0;
   #isInTurn = false;
+  /** Whether the next turn is to do some of what waits. */
+  #isPlanned = false;
 
   /** Does the work now, or in a later turn; what was given first is done first. */
   run(work: () => void): void {
@@ -22,11 +26,10 @@ export class TurnQueue {
       return;
     }
     const waiting: Waiting = { since: now, work, next: null };
-    if (this.#last === null) {
-      this.#first = waiting;
-      setImmediate(this.#doOne);
-    } else this.#last.next = waiting;
+    if (this.#last === null) this.#first = waiting;
+    else this.#last.next = waiting;
     this.#last = waiting;
+    if (!this.#isPlanned) this.#planTurn();
   }
 
   /** Milliseconds that the first of what waits has been waiting; 0 where nothing does. */
@@ -44,14 +47,29 @@ export class TurnQueue {
     this.#isInTurn = false;
   };
 
-  /** One at a time: what its promise continues with runs before the next one, and so does what has arrived meanwhile. */
+  /** Immediates that are asked for together run in one turn; what one's promises continue with runs before the next. */
+  #planTurn(): void {
+    this.#isPlanned = true;
+    setImmediate(this.#beginSlice);
+    for (let piece = 0; piece < PIECES; piece += 1) setImmediate(this.#doOne);
+    setImmediate(this.#endSlice);
+  }
+
+  readonly #beginSlice = (): void => {
+    this.#turnBegan = performance.now();
+  };
+
   readonly #doOne = (): void => {
     const first = this.#first;
-    if (first === null) return;
+    if (first === null || performance.now() - this.#turnBegan >= SLICE_MS) return;
     this.#first = first.next;
     if (first.next === null) this.#last = null;
-    else setImmediate(this.#doOne);
     first.work();
+  };
+
+  readonly #endSlice = (): void => {
+    this.#isPlanned = false;
+    if (this.#first !== null) this.#planTurn();
   };
 }
 

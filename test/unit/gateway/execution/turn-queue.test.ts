@@ -16,7 +16,7 @@ test("work is done at once while there is time in the turn", () => {
   expect([done, queue.delayMs]).toEqual([[1], 0]);
 });
 
-test("once a turn has taken long, the rest is done a piece per turn, in order, and says how long it waits", async () => {
+test("once a turn has taken long, the rest is done a slice per turn, in order, and says how long it waits", async () => {
   const queue = new TurnQueue();
   const done: number[] = [];
   for (let number = 0; number < 5; number += 1)
@@ -37,6 +37,21 @@ test("once a turn has taken long, the rest is done a piece per turn, in order, a
   expect(queue.delayMs).toBe(0);
 });
 
+test("work that comes while the last of what waited is done is not lost, nor done before what came first", async () => {
+  const queue = new TurnQueue();
+  const done: string[] = [];
+  queue.run(() => busy(10));
+  queue.run(() => {
+    done.push("a");
+    busy(10);
+    queue.run(() => done.push("b"));
+    queue.run(() => done.push("c"));
+  });
+  for (let number = 0; number < 10; number += 1) await turn();
+  expect(done).toEqual(["a", "b", "c"]);
+  expect(queue.delayMs).toBe(0);
+});
+
 test("what is done is let go, also while more always waits", async () => {
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");
@@ -53,8 +68,10 @@ test("what is done is let go, also while more always waits", async () => {
   queue.run(() => busy(10));
   for (let number = 0; number < 100; number += 1) {
     add();
-    if (number > 2) await turn();
+    if (number % 20 === 19) await turn();
   }
+  busy(10);
+  add();
   expect(done).toBeGreaterThan(50);
   expect(queue.delayMs).toBeGreaterThan(0);
   collect();
