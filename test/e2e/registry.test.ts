@@ -17,7 +17,7 @@ describe("a domain team ships a subgraph", () => {
   const schema = join(workspace, "subgraphs/shipping/schema.graphql");
 
   beforeAll(async () => {
-    mesh = await Mesh.start();
+    mesh = await Mesh.start({ env: { DEMO: "off" } });
     port = await freePort();
     for (const domain of ["shipping", "customer", "governance"] as const)
       tokens[domain] = await mesh.token("--deploy", domain);
