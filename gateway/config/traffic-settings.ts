@@ -19,7 +19,7 @@ export const overload = z
     inFlight: z.int().positive().default(1000),
     loopDelayMs: z.int().positive().default(100),
     /** How long what subgraphs answered may wait for its turn. */
-    backlogMs: z.int().positive().default(500),
+    backlogMs: z.int().positive().default(100),
     heapPercent: z.int().min(1).max(100).default(92),
   })
   .prefault({});

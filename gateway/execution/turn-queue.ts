@@ -1,7 +1,7 @@
 /** Milliseconds that what arrives may take of one turn of the event loop; the rest has to wait for the next ones. */
 const SLICE_MS = 5;
 /** Pieces of what waits that one turn does, as long as there is time: turns cost something, too. */
-const PIECES = 16;
+const PIECES = 64;
 
 /**
  * Work that answers of subgraphs bring, a slice per turn of the event loop once a turn has taken long: many answers that

@@ -27,8 +27,11 @@ export interface PressureGauge {
 }
 
 const SAMPLE_MS = 250;
-/** Requests that are always let in, however late the loop is: without any, nobody would see that it recovered. */
-const FLOOR = 32;
+/**
+ * Requests that are always let in, however late the loop is: without any, nobody would see that it recovered, and a
+ * gateway that is still cold is late for a moment with fifty connections.
+ */
+const FLOOR = 64;
 /** The same while the heap is nearly full; what they allocate is what makes the collector run. */
 const HEAP_FLOOR = 4;
 /** Seconds after which a refused client may try again. */

@@ -66,13 +66,13 @@ test("what is done is let go, also while more always waits", async () => {
     });
   };
   queue.run(() => busy(10));
-  for (let number = 0; number < 100; number += 1) {
+  for (let number = 0; number < 400; number += 1) {
     add();
-    if (number % 20 === 19) await turn();
+    if (number % 100 === 99) await turn();
   }
   busy(10);
   add();
-  expect(done).toBeGreaterThan(50);
+  expect(done).toBeGreaterThan(100);
   expect(queue.delayMs).toBeGreaterThan(0);
   collect();
   const held = answers.filter((answer) => answer.deref() !== undefined);

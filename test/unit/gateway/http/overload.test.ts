@@ -20,7 +20,7 @@ async function start(limits: { inFlight?: number; loopDelayMs?: number; heapPerc
   finish = [];
   metrics = new Registry();
   guard = new OverloadGuard(
-    { inFlight: 100, loopDelayMs: 100, backlogMs: 500, heapPercent: 92, ...limits },
+    { inFlight: 100, loopDelayMs: 100, backlogMs: 100, heapPercent: 92, ...limits },
     metrics,
     {
       read: () => pressure,
@@ -122,21 +122,21 @@ describe("a server with too much to do", () => {
   });
 
   test("107: lets in fewer in proportion to how late the loop is, some always, and all again within seconds", async () => {
-    await start();
+    await start({ inFlight: 400 });
     pressure = { loopDelayMs: 200, heapShare: 0.1 };
-    await vi.waitFor(async () => expect(await allowed()).toBeLessThanOrEqual(50), 5000);
+    await vi.waitFor(async () => expect(await allowed()).toBeLessThanOrEqual(200), 5000);
     pressure = { loopDelayMs: 3000, heapShare: 0.1 };
-    await vi.waitFor(async () => expect(await allowed()).toBe(32), 5000);
-    expect(await burst(40)).toBe(8);
+    await vi.waitFor(async () => expect(await allowed()).toBe(64), 5000);
+    expect(await burst(70)).toBe(6);
     pressure = { loopDelayMs: 0, heapShare: 0.1 };
-    await vi.waitFor(async () => expect(await allowed()).toBe(100), 5000);
+    await vi.waitFor(async () => expect(await allowed()).toBe(400), 8000);
   });
 
   test("109: lets in nobody else while answers of subgraphs wait too long, but always some", async () => {
-    await start();
-    waitingMs = 501;
-    expect(await burst(40)).toBe(8);
-    waitingMs = 500;
+    await start({ inFlight: 400 });
+    waitingMs = 101;
+    expect(await burst(70)).toBe(6);
+    waitingMs = 100;
     expect(await burst(40)).toBe(0);
   });
 
