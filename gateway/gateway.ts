@@ -203,6 +203,7 @@ async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promis
     await shutDown();
     throw error;
   });
+  supergraphs.rehearse();
   let stopped: Promise<void> | null = null;
   const stop = () => {
     stopped ??= shutDown();

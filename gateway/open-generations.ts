@@ -50,6 +50,8 @@ export type GenerationParts = Pick<OperationDependencies, "subgraphCalls">;
 export interface SupergraphLife extends SupergraphSource {
   /** Which subgraph states which rule of the current one. */
   readonly origins: () => RuleOrigins;
+  /** Gets ready for the next generation, where there may be one. Nothing waits for it. */
+  readonly rehearse: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -122,6 +124,7 @@ async function openSupergraphs(
       current: () => supergraph,
       origins: () => origins,
       onChange: () => () => {},
+      rehearse: () => {},
       stop: async () => {},
     };
   }
@@ -150,6 +153,7 @@ async function openSupergraphs(
     current: () => watch.current(),
     origins: () => watch.origins(),
     onChange: (listener) => watch.onChange(listener),
+    rehearse: () => watch.rehearse(),
     stop: () => watch.stop(),
   };
 }

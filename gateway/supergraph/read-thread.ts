@@ -1,17 +1,18 @@
 import type { Worker } from "node:worker_threads";
 import { ClientError, InternalError } from "../../shared/errors.ts";
 import { startThread } from "../../shared/start-thread.ts";
+import type { GenerationParts, GenerationRequest } from "./read-generation.ts";
 import type { PlanningNote, ReadReply, ReadRequest } from "./read-worker.ts";
-import type { PlanningText, SupergraphParts } from "./supergraph-parts.ts";
+import type { PlanningText } from "./supergraph-parts.ts";
 
-/** Milliseconds for one supergraph; only a broken one takes longer. */
+/** Milliseconds for one generation; only a broken one takes longer. */
 const DEADLINE = 60_000;
-/** Megabytes; a supergraph that needs more is broken. */
+/** Megabytes; a generation that needs more is broken. */
 const MAX_HEAP = 1024;
 
 /**
- * Reads supergraphs off the event loop, one after the other. The thread is started ahead of them: loading its
- * modules takes longer than most supergraphs do.
+ * Checks and reads generations off the event loop, one after the other. The thread is started ahead of them, and
+ * rehearses: loading its modules and compiling them takes longer than reading does.
  */
 export class ReadThread {
   #worker: Worker | null = null;
@@ -32,20 +33,26 @@ export class ReadThread {
     return worker;
   }
 
+  /** Has the thread do once, for nobody, what it will be asked for. Nothing waits for it. */
+  rehearse(request: GenerationRequest): void {
+    const message: ReadRequest = { kind: "rehearse", ...request };
+    this.start().postMessage(message);
+  }
+
   /**
    * @param onPlanning told what planners need while the rest is still being read
-   * @throws ClientError SUPERGRAPH_INVALID; InternalError where the thread ends or takes longer than a minute
+   * @throws ClientError ARTIFACT_REFUSED or SUPERGRAPH_INVALID; InternalError where the thread ends or takes longer than a minute
    */
   async read(
-    request: ReadRequest,
+    request: GenerationRequest,
     onPlanning: (text: PlanningText) => void = () => {},
-  ): Promise<SupergraphParts> {
+  ): Promise<GenerationParts> {
     const worker = this.start();
     try {
-      const reply = await ask(worker, request, onPlanning);
+      const reply = await ask(worker, { kind: "read", ...request }, onPlanning);
       if (reply.kind === "read") return reply.parts;
-      if (reply.kind === "refused") throw new ClientError("SUPERGRAPH_INVALID", reply.message);
-      throw new InternalError(`reading the supergraph failed: ${reply.message}`);
+      if (reply.kind === "refused") throw new ClientError(reply.code, reply.message);
+      throw new InternalError(`reading the generation failed: ${reply.message}`);
     } catch (error) {
       if (!(error instanceof ClientError)) void this.stop();
       throw error;
@@ -69,13 +76,13 @@ function ask(
   worker.ref();
   return new Promise((resolve, reject) => {
     const fail = (reason: string) => () => settle(() => reject(new InternalError(reason)));
-    const onExit = fail("the thread that reads supergraphs ended");
+    const onExit = fail("the thread that reads generations ended");
     const onError = (error: Error) => settle(() => reject(error));
     const onMessage = (reply: PlanningNote | ReadReply) => {
       if (reply.kind === "planning") onPlanning(reply);
       else settle(() => resolve(reply));
     };
-    const timer = setTimeout(fail("reading the supergraph took longer than a minute"), DEADLINE);
+    const timer = setTimeout(fail("reading the generation took longer than a minute"), DEADLINE);
     const settle = (act: () => void): void => {
       clearTimeout(timer);
       worker.off("message", onMessage).off("error", onError).off("exit", onExit);

@@ -1,15 +1,15 @@
-// Thread: reads supergraphs where the event loop of requests is not blocked.
+// Thread: checks and reads generations where the event loop of requests is not blocked.
 import { setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
+import type { ErrorCode } from "../../shared/errors.ts";
 import { ClientError } from "../../shared/errors.ts";
-import type { ContractSpec } from "./contract.ts";
-import { readSupergraph } from "./read-supergraph.ts";
-import type { PlanningText, SupergraphParts } from "./supergraph-parts.ts";
+import { type GenerationParts, type GenerationRequest, readGeneration } from "./read-generation.ts";
+import type { PlanningText } from "./supergraph-parts.ts";
 
-export interface ReadRequest {
-  readonly sdl: string;
-  readonly contracts: readonly ContractSpec[];
-}
+export type ReadRequest =
+  | ({ readonly kind: "read" } & GenerationRequest)
+  /** Is done like the other, and not answered: what comes next finds code that has run before. */
+  | ({ readonly kind: "rehearse" } & GenerationRequest);
 
 /** Comes before the reply. */
 export interface PlanningNote extends PlanningText {
@@ -17,27 +17,30 @@ export interface PlanningNote extends PlanningText {
 }
 
 export type ReadReply =
-  | { readonly kind: "read"; readonly parts: SupergraphParts }
-  /** The supergraph is not one that may be served. */
-  | { readonly kind: "refused"; readonly message: string }
+  | { readonly kind: "read"; readonly parts: GenerationParts }
+  /** The generation is not one that may be served. */
+  | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string }
   | { readonly kind: "failed"; readonly message: string };
 
 /** Where there are fewer cores than threads, requests go before the next generation. Elsewhere it would slow the process. */
 const NICE = 10;
 if (process.platform === "linux") setPriority(NICE);
 
-parentPort?.on("message", (request: ReadRequest) => parentPort?.postMessage(answer(request)));
+parentPort?.on("message", (request: ReadRequest) => {
+  if (request.kind === "rehearse") answer(request, () => {});
+  else parentPort?.postMessage(answer(request, note));
+});
 
 function note(text: PlanningText): void {
   const message: PlanningNote = { kind: "planning", ...text };
   parentPort?.postMessage(message);
 }
 
-function answer({ sdl, contracts }: ReadRequest): ReadReply {
+function answer(request: GenerationRequest, onPlanning: (text: PlanningText) => void): ReadReply {
   try {
-    return { kind: "read", parts: readSupergraph(sdl, contracts, note) };
+    return { kind: "read", parts: readGeneration(request, onPlanning) };
   } catch (error) {
-    if (error instanceof ClientError) return { kind: "refused", message: error.message };
+    if (error instanceof ClientError) return { kind: "refused", code: error.code, message: error.message };
     return {
       kind: "failed",
       message: error instanceof Error ? (error.stack ?? error.message) : String(error),

@@ -15,6 +15,9 @@ export type RuleOrigins = ReadonlyMap<string, RuleOrigin>;
 /** For supergraphs that come without a manifest. */
 export const NO_ORIGINS: RuleOrigins = new Map();
 
+/** Origins on their way between threads: JSON texts of a few hundred each, which is cheap to send. */
+export type OriginsText = readonly string[];
+
 const artifact = z.object({
   governance: z.object({
     rules: z.array(
@@ -38,6 +41,32 @@ export function readRuleOrigins(content: unknown): RuleOrigins {
       { subgraphs, reason },
     ]),
   );
+}
+
+/** Origins of one JSON text. */
+const PIECE = 200;
+
+/** Writes origins as texts for {@link assembleOrigins}. */
+export function originsInPieces(origins: RuleOrigins): OriginsText {
+  const all = [...origins];
+  const count = Math.ceil(all.length / PIECE);
+  return Array.from({ length: count }, (_, index) =>
+    JSON.stringify(all.slice(index * PIECE, (index + 1) * PIECE)),
+  );
+}
+
+const piece = z.array(
+  z.tuple([z.string(), z.object({ subgraphs: z.array(z.string()), reason: z.string().nullable() })]),
+);
+
+/** The same again, in steps between which the event loop can be let go. */
+export function* assembleOrigins(texts: OriginsText): Generator<void, RuleOrigins, void> {
+  const origins = new Map<string, RuleOrigin>();
+  for (const text of texts) {
+    for (const [key, origin] of piece.parse(JSON.parse(text))) origins.set(key, origin);
+    yield;
+  }
+  return origins;
 }
 
 /** Where a rule comes from, or null where nobody knows. */

@@ -4,12 +4,10 @@ import { assembleSupergraph } from "./assemble-supergraph.ts";
 import type { Contract, ContractSpec } from "./contract.ts";
 import type { StatedCosts } from "./cost-facts.ts";
 import type { FieldPolicies } from "./field-policy.ts";
-import { atOnce, inSlices } from "./in-slices.ts";
+import { atOnce } from "./in-slices.ts";
 import type { InputPolicies } from "./input-policy.ts";
 import type { Policy } from "./merge-policy.ts";
-import { hashOf, readSupergraph } from "./read-supergraph.ts";
-import type { ReadThread } from "./read-thread.ts";
-import type { PlanningText } from "./supergraph-parts.ts";
+import { readSupergraph } from "./read-supergraph.ts";
 
 /** One generation: everything that depends on the supergraph SDL, immutable, read once per request. */
 export interface Supergraph {
@@ -42,22 +40,4 @@ export interface Supergraph {
  */
 export function buildSupergraph(sdl: string, contracts: readonly ContractSpec[] = []): Supergraph {
   return atOnce(assembleSupergraph(readSupergraph(sdl, contracts)));
-}
-
-/**
- * The same beside the requests that are being answered: read on a thread, assembled on the event loop a few
- * milliseconds at a time.
- *
- * @param known is given back where it was built from the same SDL, with the same contracts
- * @param onPlanning told what planners need while the rest is still being read
- */
-export async function buildSupergraphAside(
-  thread: ReadThread,
-  sdl: string,
-  contracts: readonly ContractSpec[],
-  known: Supergraph,
-  onPlanning?: (text: PlanningText) => void,
-): Promise<Supergraph> {
-  if (known.hash === hashOf(sdl)) return known;
-  return inSlices(assembleSupergraph(await thread.read({ sdl, contracts }, onPlanning)));
 }

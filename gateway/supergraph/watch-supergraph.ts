@@ -2,12 +2,13 @@ import type { KeyObject } from "node:crypto";
 import { ClientError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import { within } from "../../shared/within.ts";
+import { buildGeneration } from "./build-generation.ts";
 import type { ContractSpec } from "./contract.ts";
 import { readLastGood, writeLastGood } from "./last-good.ts";
 import { ReadThread } from "./read-thread.ts";
 import type { RuleOrigins } from "./rule-origins.ts";
 import { type SignedGeneration, verifyGeneration } from "./signed-generation.ts";
-import { buildSupergraph, buildSupergraphAside, type Supergraph } from "./supergraph.ts";
+import { buildSupergraph, type Supergraph } from "./supergraph.ts";
 import type { PlanningText } from "./supergraph-parts.ts";
 
 /** Where generations come from. */
@@ -59,6 +60,8 @@ export class SupergraphWatch {
   readonly #thread = new ReadThread();
   readonly #listeners = new Set<(supergraph: Supergraph) => void>();
   #current: ServedGeneration;
+  /** What it started with, until the thread has read it or another. */
+  #first: SignedGeneration | null;
   /** The newest number looked at, good or not. */
   #seen: number;
   #refreshing: Promise<void> | null = null;
@@ -68,8 +71,9 @@ export class SupergraphWatch {
   #keeping = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
 
-  private constructor(options: WatchOptions, current: ServedGeneration) {
+  private constructor(options: WatchOptions, current: ServedGeneration, signed: SignedGeneration) {
     this.#options = options;
+    this.#first = signed;
     this.#current = current;
     this.#seen = current.number;
   }
@@ -81,8 +85,8 @@ export class SupergraphWatch {
    * @throws ClientError REGISTRY_UNAVAILABLE where there is neither, or ARTIFACT_REFUSED, SUPERGRAPH_INVALID
    */
   static async start(options: WatchOptions): Promise<SupergraphWatch> {
-    const watch = new SupergraphWatch(options, await firstGeneration(options));
-    watch.#thread.start();
+    const { signed, ...first } = await firstGeneration(options);
+    const watch = new SupergraphWatch(options, first, signed);
     watch.#unlisten = options.feed.onNotice(() => void watch.refresh());
     watch.#timer = setInterval(() => void watch.refresh(), options.pollMs).unref();
     void watch.refresh();
@@ -106,6 +110,18 @@ export class SupergraphWatch {
   onChange(listener: (supergraph: Supergraph) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Gets the thread that reads generations ready for the next one: it reads the first once more. Costs the event loop
+   * a message.
+   */
+  rehearse(): void {
+    const { publicKey, contracts } = this.#options;
+    const generation = this.#first;
+    this.#first = null;
+    if (generation && !this.#isStopped)
+      this.#thread.rehearse({ generation, publicKey, contracts, served: null });
   }
 
   /** Looks for a newer generation now; never rejects. */
@@ -146,24 +162,24 @@ export class SupergraphWatch {
   async #take(next: SignedGeneration): Promise<void> {
     const { log, report, lastGoodFile, publicKey, contracts, foresee, prepare, adopt } = this.#options;
     this.#seen = next.number;
+    this.#first = null;
     let foreseen: string | null = null;
     const onPlanning = (text: PlanningText) => {
       foreseen = text.hash;
       foresee(text);
     };
     try {
-      const verified = verifyGeneration(next, publicKey);
       const known = this.#current.supergraph;
-      const sdl = verified.supergraphSdl;
-      const supergraph = await buildSupergraphAside(this.#thread, sdl, contracts, known, onPlanning);
+      const request = { generation: next, publicKey, contracts };
+      const { hash, supergraph, origins } = await buildGeneration(this.#thread, request, known, onPlanning);
       const isOther = supergraph !== known;
       if (isOther) await prepare(known, supergraph);
       if (this.#isStopped) return;
       adopt(supergraph);
       foreseen = null;
-      this.#current = { number: next.number, supergraph, origins: verified.origins };
+      this.#current = { number: next.number, supergraph, origins };
       if (isOther) for (const listener of this.#listeners) listener(supergraph);
-      log.info({ generation: next.number, hash: verified.hash }, "a new generation is served");
+      log.info({ generation: next.number, hash }, "a new generation is served");
       report({ kind: "adopted", number: next.number });
     } catch (error) {
       if (foreseen !== null) this.#options.discard(foreseen);
@@ -182,7 +198,11 @@ interface ServedGeneration {
   readonly origins: RuleOrigins;
 }
 
-async function firstGeneration(options: WatchOptions): Promise<ServedGeneration> {
+interface FirstGeneration extends ServedGeneration {
+  readonly signed: SignedGeneration;
+}
+
+async function firstGeneration(options: WatchOptions): Promise<FirstGeneration> {
   const { feed, lastGoodFile, log, report } = options;
   const found = await feed.newerThan(0).catch((error: unknown) => {
     log.warn({ err: error }, "the registry could not be reached; starting from the last good generation");
@@ -208,12 +228,12 @@ async function firstGeneration(options: WatchOptions): Promise<ServedGeneration>
   );
 }
 
-async function open(options: WatchOptions, generation: SignedGeneration): Promise<ServedGeneration> {
-  const { supergraphSdl, number, origins } = verifyGeneration(generation, options.publicKey);
+async function open(options: WatchOptions, signed: SignedGeneration): Promise<FirstGeneration> {
+  const { supergraphSdl, number, origins } = verifyGeneration(signed, options.publicKey);
   const supergraph = buildSupergraph(supergraphSdl, options.contracts);
   options.adopt(supergraph);
   options.report({ kind: "adopted", number });
-  return { number, supergraph, origins };
+  return { number, supergraph, origins, signed };
 }
 
 /** Milliseconds that a disk may take; afterwards it is not waited for. */

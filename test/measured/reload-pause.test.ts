@@ -14,6 +14,8 @@ const RELOADS = 7;
 const PAUSE = 50;
 /** Milliseconds from when a generation can be had to its being served. */
 const PICK_UP = 2000;
+/** Milliseconds between a start and the first reload. */
+const REHEARSAL = 3000;
 
 test("104: a reload at 20 subgraphs and 1,000 types keeps the event loop for less than 50 ms, and is served within two seconds", async () => {
   const { supergraph: sdl, hash: _, ...others } = largeArtifact(20, 1000);
@@ -28,6 +30,8 @@ test("104: a reload at 20 subgraphs and 1,000 types keeps the event loop for les
   onTestFinished(() => gateway.stop());
   const pauses: LoopPauses[] = [];
   const pickUps: number[] = [];
+  // By then the threads have read the first one, for practice.
+  await sleep(REHEARSAL);
   for (let number = 1; number <= RELOADS; number += 1) {
     const before = gateway.supergraph.hash;
     await sleep(500);
@@ -48,8 +52,7 @@ test("104: a reload at 20 subgraphs and 1,000 types keeps the event loop for les
   );
   expect(Math.max(...work)).toBeLessThan(PAUSE);
   expect(median(clock)).toBeLessThan(PAUSE);
-  // The first one starts the threads that read and plan.
-  expect(Math.max(...pickUps.slice(1))).toBeLessThan(PICK_UP);
+  expect(Math.max(...pickUps)).toBeLessThan(PICK_UP);
 });
 
 function median(list: readonly number[]): number {
