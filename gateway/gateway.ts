@@ -12,6 +12,7 @@ import type { GraphQLContext } from "./http/apollo-lane.ts";
 import { createAuditRoute } from "./http/audit-route.ts";
 import { chargeRefusals } from "./http/charge-refusals.ts";
 import type { PersonaToken } from "./http/graphiql.ts";
+import { createRegistryRoute, type FollowedRegistry } from "./http/registry-route.ts";
 import type { RouteExtension } from "./http/server.ts";
 import { type AuditLife, openAudit } from "./open-audit.ts";
 import { openExplain } from "./open-explain.ts";
@@ -63,6 +64,8 @@ export type GatewayOptions = SupergraphOrigin & {
   readonly measure?: (metrics: Registry) => void;
   /** Knows how data products are; without it nothing is told of them. */
   readonly productHealth?: ReadProductHealth;
+  /** The registry that is followed over HTTP, for stewards to see in the console. */
+  readonly registry?: FollowedRegistry;
   /** Other routes of the server. */
   readonly extensions?: readonly RouteExtension[];
 };
@@ -184,6 +187,9 @@ async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promis
     extensions: [
       ...explainRoutes,
       createAuditRoute({ identify: identity.identify, archive: audit.archive }),
+      ...(options.registry
+        ? [createRegistryRoute({ identify: identity.identify, registry: options.registry })]
+        : []),
       ...(options.extensions ?? []),
     ],
     waitingMs: () => turns.delayMs,

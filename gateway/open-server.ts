@@ -9,10 +9,12 @@ import {
   type GraphQLContext,
   watchesRequests,
 } from "./http/apollo-lane.ts";
+import type { ConsoleOptions } from "./http/console.ts";
 import { createForwardHeaders } from "./http/forward-headers.ts";
 import type { PersonaToken } from "./http/graphiql.ts";
 import { type CountLane, createHotLane } from "./http/hot-lane.ts";
 import { createPublicError } from "./http/public-error.ts";
+import { REGISTRY_ROUTE } from "./http/registry-route.ts";
 import type { RequestObserver } from "./http/request-observer.ts";
 import { createServer, type GatewayServer, type RouteExtension } from "./http/server.ts";
 import { createWantsCost } from "./http/wants-cost.ts";
@@ -101,7 +103,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
     shutdown: config.shutdown,
     graphiql: config.graphiql ? { personas: parts.personas } : null,
     console: config.console
-      ? { personas: parts.personas, hasQueryPage: config.graphiql, hasRegistry: servesRegistry(parts) }
+      ? { personas: parts.personas, hasQueryPage: config.graphiql, registry: registryOf(parts) }
       : null,
     extensions: parts.extensions,
     log,
@@ -142,6 +144,8 @@ function createLaneCounter(registry: Registry): CountLane {
   return (lane) => byLane[lane].inc();
 }
 
-function servesRegistry({ extensions }: Pick<ServerParts, "extensions">): boolean {
-  return extensions.some(({ prefix }) => prefix === "/registry/v1");
+function registryOf({ extensions }: Pick<ServerParts, "extensions">): ConsoleOptions["registry"] {
+  const has = (wanted: string) => extensions.some(({ prefix }) => prefix === wanted);
+  if (has("/registry/v1")) return "here";
+  return has(REGISTRY_ROUTE) ? "followed" : "none";
 }

@@ -63,7 +63,8 @@ const POLL_MS = 1000;
 function originOf(
   options: ServeOptions,
   env: Environment,
-): SupergraphOrigin & Pick<GatewayOptions, "usage" | "knownOperations" | "operations" | "productHealth"> {
+): SupergraphOrigin &
+  Pick<GatewayOptions, "usage" | "knownOperations" | "operations" | "productHealth" | "registry"> {
   const { supergraph, registry, registryKey } = options;
   if (supergraph !== undefined && registry === undefined) return readSupergraph(supergraph);
   if (registry === undefined || supergraph !== undefined || registryKey === undefined)
@@ -71,6 +72,7 @@ function originOf(
   if (!env.DPG_TOKEN) throw new ClientError("DEPLOY_TOKEN_INVALID", "DPG_TOKEN is not set.");
   const access = { url: registry, token: env.DPG_TOKEN };
   return {
+    registry: access,
     usage: sendUsage(access),
     knownOperations: fetchKnownOperations(access),
     operations: {

@@ -30,6 +30,8 @@ export class AskError extends Error {
 
 export interface Question {
   readonly token: string | null;
+  /** Of the person, for what the registry behind the gateway asks of them. */
+  readonly deployToken?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -92,7 +94,7 @@ async function send<Data>(
   path: string,
   method: string,
   body: object | null,
-  { token, signal }: Question,
+  { token, deployToken, signal }: Question,
 ): Promise<WireAnswer<Data>> {
   const response = await fetch(path, {
     method,
@@ -101,6 +103,7 @@ async function send<Data>(
       "apollographql-client-name": "console",
       ...(body === null ? {} : { "content-type": "application/json" }),
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(deployToken ? { "x-deploy-token": deployToken } : {}),
     },
     ...(body === null ? {} : { body: JSON.stringify(body) }),
     ...(signal ? { signal } : {}),

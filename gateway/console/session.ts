@@ -12,8 +12,8 @@ export interface Caller {
 export interface Session {
   readonly personas: readonly (Caller & { readonly token: string })[];
   readonly hasQueryPage: boolean;
-  /** False where the registry is a process elsewhere, which this page does not reach. */
-  readonly hasRegistry: boolean;
+  /** In the gateway's own process, elsewhere and followed by it, or neither. */
+  readonly registry: "here" | "followed" | "none";
   readonly sampleQuery: string;
 }
 
@@ -27,7 +27,7 @@ export interface Looking {
 }
 
 export const LookingContext = createContext<Looking>({
-  session: { personas: [], hasQueryPage: false, hasRegistry: false, sampleQuery: "" },
+  session: { personas: [], hasQueryPage: false, registry: "none", sampleQuery: "" },
   caller: ANONYMOUS,
 });
 

@@ -12,8 +12,8 @@ export interface ConsoleOptions {
   readonly personas: readonly PersonaToken[];
   /** Whether there is a query page to lead to. */
   readonly hasQueryPage: boolean;
-  /** Whether this process serves the registry's interface. */
-  readonly hasRegistry: boolean;
+  /** Served by this process itself, followed over HTTP (stewards see it below `/governance/registry`), or neither. */
+  readonly registry: "here" | "followed" | "none";
 }
 
 const FOLDER = new URL("../console/page/", import.meta.url);
@@ -51,8 +51,8 @@ export async function serveConsole(app: FastifyInstance, options: ConsoleOptions
         .send(isZipped ? file.zipped : file.plain);
     });
   }
-  const { personas, hasQueryPage, hasRegistry } = options;
-  const session = { personas, hasQueryPage, hasRegistry, sampleQuery: SAMPLE_QUERY };
+  const { personas, hasQueryPage, registry } = options;
+  const session = { personas, hasQueryPage, registry, sampleQuery: SAMPLE_QUERY };
   app.get("/console/session.json", (_request, reply) => reply.headers(HEADERS).send(session));
 }
 

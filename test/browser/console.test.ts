@@ -1,12 +1,15 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { request } from "undici";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { developmentSettings } from "../../gateway/commands/development-settings.ts";
 import { openBrowser, SCREENSHOTS, watchProblems } from "../testkit/open-browser.ts";
 import { ROOT } from "../testkit/run-command.ts";
-import { Mesh } from "../testkit/start-mesh.ts";
+import { freePort, Mesh } from "../testkit/start-mesh.ts";
 
 const WAREHOUSE = "snowflake://demo-warehouse/SHOP.MARTS.CUSTOMERS";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -34,7 +37,7 @@ describe("the console in a real browser", () => {
   }
 
   /** Screenshots in light, dark and on a phone, and what the accessibility checker says of the page. */
-  async function inspect(name: string): Promise<void> {
+  async function inspect(name: string, page: Page): Promise<void> {
     await page.screenshot({ path: join(SCREENSHOTS, `console-${name}-light.png`), fullPage: true });
     await page.emulateMedia({ colorScheme: "dark" });
     await page.screenshot({ path: join(SCREENSHOTS, `console-${name}-dark.png`), fullPage: true });
@@ -56,18 +59,18 @@ describe("the console in a real browser", () => {
     await page.goto(mesh.url);
     await lookAs("analyst");
     await page.getByRole("link", { name: "Customers", exact: true }).waitFor();
-    await inspect("products");
+    await inspect("products", page);
     await page.keyboard.press("/");
     await page.keyboard.type("email");
     const hit = page.getByRole("link", { name: "Customer.email", exact: true });
     await hit.waitFor();
-    await inspect("search");
+    await inspect("search", page);
     await hit.click();
     await page.getByRole("heading", { level: 1, name: /^Customer\.email/ }).waitFor();
     const text = (await page.textContent("main")) ?? "";
     expect(text).toMatch(/restricted.*Owner\s*customer-domain.*@mask EMAIL unless customer:pii/s);
     await page.getByText("EMAIL", { exact: true }).waitFor();
-    await inspect("field");
+    await inspect("field", page);
     const saved = page.waitForEvent("download");
     await page.getByRole("link", { name: "Contract (ODCS)" }).click();
     expect(readFileSync(await (await saved).path(), "utf8")).toMatch(/kind: "?DataContract/);
@@ -78,7 +81,7 @@ describe("the console in a real browser", () => {
     await page.getByRole("link", { name: /crm\.public\.contacts#email_address, / }).waitFor();
     await page.getByText("The 2 steps in words").click();
     expect(await page.textContent(".steps")).toContain("demo_load_customers.copy_contacts");
-    await inspect("lineage-warehouse");
+    await inspect("lineage-warehouse", page);
 
     // Downstream to an application and its operation.
     await page.getByRole("link", { name: "downstream", exact: true }).click();
@@ -87,7 +90,7 @@ describe("the console in a real browser", () => {
     await page.getByRole("link", { name: /^Customer\.email, / }).click();
     await page.getByRole("link", { name: "both ways", exact: true }).click();
     await page.locator(".node.application").first().waitFor();
-    await inspect("lineage");
+    await inspect("lineage", page);
 
     // A query as analyst, explained and answered; the query page opens as the same caller.
     await page.getByRole("link", { name: "Explain", exact: true }).click();
@@ -118,7 +121,7 @@ describe("the console in a real browser", () => {
       expect(await page.locator(".health .value").allTextContents()).toContain("100 %");
     }
     await page.locator("section[aria-busy=false] tbody tr").first().waitFor();
-    await inspect("charts");
+    await inspect("charts", page);
   });
 
   test("shows a product with its fields, levels, quality, consumers and changes, as far as the caller may see", async () => {
@@ -130,7 +133,7 @@ describe("the console in a real browser", () => {
     await page.getByLabel("Classification").selectOption("");
     await page.getByRole("link", { name: "Customer.country" }).waitFor();
     expect(await page.textContent("main")).toContain("customer-domain@example.com");
-    await inspect("product");
+    await inspect("product", page);
     await lookAs("anonymous");
     await page.locator(".withheld", { hasText: "UNAUTHENTICATED" }).waitFor();
     expect(await page.textContent("dl.facts")).not.toContain("customer-domain@example.com");
@@ -148,7 +151,7 @@ describe("the console in a real browser", () => {
     );
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.waitForFunction(() => document.querySelector("pre")?.textContent?.includes('"email": "***@'));
-    await inspect("explain");
+    await inspect("explain", page);
     await lookAs("steward");
     await page.getByRole("button", { name: "Explain", exact: true }).click();
     await page.waitForFunction(() => document.querySelectorAll(".state-bad").length === 0);
@@ -165,7 +168,7 @@ describe("the console in a real browser", () => {
       await page.getByRole("button", { name: "Search" }).click();
       await page.getByRole("alert").getByText(code, { exact: true }).waitFor();
     }
-    await inspect("audit-refused");
+    await inspect("audit-refused", page);
     await lookAs("steward");
     await page.getByLabel("Entity, by key").fill("C0021");
     await page.getByRole("button", { name: "Search" }).click();
@@ -173,7 +176,7 @@ describe("the console in a real browser", () => {
       .getByRole("row", { name: /analyst/ })
       .first()
       .waitFor();
-    await inspect("audit");
+    await inspect("audit", page);
   });
 
   test("shows generations to a deploy token, and rolls back for the governance team with a reason", async () => {
@@ -192,7 +195,7 @@ describe("the console in a real browser", () => {
     await page.getByRole("cell", { name: "Some of what this domain sells." }).first().waitFor();
     await page.getByRole("button", { name: "Show", exact: true }).click();
     await page.getByRole("cell", { name: "publish" }).first().waitFor();
-    await inspect("registry");
+    await inspect("registry", page);
     await page
       .getByRole("button", { name: /Details of/ })
       .nth(1)
@@ -202,6 +205,36 @@ describe("the console in a real browser", () => {
     await page
       .getByText(/rollback by governance\/\w+: to generation \d+: the description is wrong/)
       .waitFor();
+  });
+
+  test("shows stewards the registry that a gateway elsewhere follows, and rolls back with their own deploy token", async () => {
+    const follower = await follow(mesh);
+    const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: "light" });
+    const found = watchProblems(page, follower.url, { isRefused: true });
+    try {
+      await page.goto(`${follower.url}/#/registry`);
+      await page.getByRole("alert").getByText("UNAUTHENTICATED", { exact: true }).waitFor();
+      await page.getByRole("button", { name: "Token …" }).click();
+      await page.getByLabel("Your bearer token").fill(await mesh.personaToken("steward"));
+      await page.getByRole("button", { name: "Use it" }).click();
+      const details = page.getByRole("button", { name: /Details of/ });
+      await details.first().click();
+      await page.getByRole("cell", { name: "Some of what this domain sells." }).first().waitFor();
+      await inspect("registry-followed", page);
+      await details.nth(1).click();
+      const reason = page.getByLabel("Reason, which is recorded");
+      const rollBack = page.getByRole("button", { name: /^Roll back to generation/ });
+      await reason.fill("described better before");
+      await rollBack.click();
+      await page.getByRole("alert").getByText("DEPLOY_TOKEN_INVALID", { exact: true }).waitFor();
+      await page.getByLabel("Deploy token").fill(await mesh.token("--deploy", "governance"));
+      await rollBack.click();
+      await page.getByText(/rollback by governance\/\w+: .*: described better before/).waitFor();
+      expect(found).toEqual([]);
+    } finally {
+      await page.close();
+      await follower.stop();
+    }
   });
 
   test("says what it is when the gateway refuses a pasted token", async () => {
@@ -361,6 +394,39 @@ function largeCatalog({ variables }: { variables: { search?: string | null; firs
       catalogFields: { totalCount: 5000, pageInfo: page, nodes: fields },
     },
   };
+}
+
+/** A gateway of its own that follows the registry of `npm start`, and trusts its issuer. */
+async function follow(mesh: Mesh): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+  const directory = mkdtempSync(join(tmpdir(), "dpg-follower-"));
+  const token = await mesh.token("--deploy", "gateway");
+  const key = await fetch(`${mesh.url}/registry/v1/key`, { headers: { authorization: `Bearer ${token}` } });
+  const keyFile = join(directory, "registry.pem");
+  writeFileSync(keyFile, (await key.json()).data.publicKey);
+  const port = await freePort();
+  const args = ["serve", "--registry", mesh.url, "--registry-key", keyFile, "--port", String(port)];
+  const gateway = spawn(process.execPath, ["gateway/commands/dpg.mjs", ...args], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      ...developmentSettings(mesh.port, directory),
+      DPG_TOKEN: token,
+      DPG_DATA_DIR: directory,
+    },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const ended = new Promise((resolve) => gateway.once("exit", resolve));
+  const url = `http://127.0.0.1:${port}`;
+  await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), {
+    timeout: 30_000,
+    interval: 100,
+  });
+  const stop = async () => {
+    gateway.kill("SIGTERM");
+    await ended;
+    rmSync(directory, { recursive: true });
+  };
+  return { url, stop };
 }
 
 /** A generation more: the same product with another description. */

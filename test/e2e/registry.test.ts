@@ -226,6 +226,10 @@ type Shipment @owner(team: "shipping-domain", contact: "shipping-domain@example.
         () => "",
       );
     await until(async () => (await ask()).includes(`"name":"Shipment"`));
+    // The console's registry page asks through this gateway then; this one trusts no issuer, so nobody is a steward.
+    const page = await fetch(`http://127.0.0.1:${own}/console/session.json`);
+    expect(await page.json()).toMatchObject({ registry: "followed" });
+    expect((await fetch(`http://127.0.0.1:${own}/governance/registry/history`)).status).toBe(401);
     second.kill("SIGTERM");
     await ended;
   });

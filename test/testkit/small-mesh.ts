@@ -42,6 +42,7 @@ export interface MeshOptions {
   readonly operations?: OperationOrigin;
   readonly productHealth?: GatewayOptions["productHealth"];
   readonly extensions?: GatewayOptions["extensions"];
+  readonly registry?: GatewayOptions["registry"];
   /** Makes the supergraph in place of our own composer. */
   readonly supergraphOf?: (sources: readonly SubgraphSource[]) => string;
 }
@@ -94,6 +95,7 @@ export async function startSmallMesh({
   extensions = [],
   supergraphOf = composeOurs,
   productHealth,
+  registry,
 }: MeshOptions): Promise<SmallMesh> {
   const logged: string[] = [];
   const served = await serveSubgraphs(subgraphs);
@@ -108,6 +110,7 @@ export async function startSmallMesh({
     ...(usage ? { usage } : {}),
     ...(operations ? { operations } : {}),
     ...(productHealth ? { productHealth } : {}),
+    ...(registry ? { registry } : {}),
     log: createLog({
       name: "gateway",
       level: "trace",

@@ -1,22 +1,9 @@
-import { useState } from "preact/hooks";
-import { askRest } from "../ask.ts";
-import { Acts } from "../parts/acts.tsx";
-import { GenerationDiff } from "../parts/generation-diff.tsx";
-import { RollBack } from "../parts/roll-back.tsx";
+import { useEffect, useState } from "preact/hooks";
+import { type Generation, Generations } from "../parts/generations.tsx";
 import { Failure, Loading } from "../parts/states.tsx";
-import { sayTime } from "../parts/times.ts";
+import { doorBehind, doorHere, type RegistryDoor } from "../registry-door.ts";
 import { useLooking } from "../session.ts";
 import { useAction } from "../use-action.ts";
-
-interface Generation {
-  readonly number: number;
-  readonly hash: string;
-  readonly act: string;
-  readonly author: string;
-  readonly reason: string;
-  readonly createdAt: string;
-  readonly subgraphs: readonly { readonly name: string; readonly version: number }[];
-}
 
 /** Generations of the graph: what was published, by whom and why; what differs; back to an earlier one. */
 export function RegistryPage() {
@@ -24,18 +11,21 @@ export function RegistryPage() {
   return (
     <>
       <h1>Registry</h1>
-      {session.hasRegistry ? <History /> : <Elsewhere />}
+      {session.registry === "here" && <Here />}
+      {session.registry === "followed" && <Followed />}
+      {session.registry === "none" && <Nowhere />}
     </>
   );
 }
 
-/** This gateway only follows it; whoever may see it has its address, and no token of it passes through here. */
-function Elsewhere() {
+/** The gateway serves a file; whoever publishes has the registry's address. */
+function Nowhere() {
   return (
     <section>
-      <p>The registry is a service of its own; this gateway only serves what it publishes.</p>
+      <p>This gateway serves a file and follows no registry.</p>
       <p class="quiet">
-        With its address and a deploy token, your command line shows the same and rolls back:
+        If there is a registry, its address and a deploy token show your command line what was published, and
+        roll back:
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>{COMMANDS}</pre>
@@ -48,32 +38,21 @@ npx dpg supergraph history
 npx dpg registry acts
 npx dpg supergraph rollback --generation N --reason "…"`;
 
-function History() {
+/** In the gateway's own process: a deploy token opens it. */
+function Here() {
   const [token, setToken] = useState("");
-  const history = useAction<readonly Generation[]>(token);
-  const load = () =>
-    history.run(() =>
-      askRest<readonly Generation[]>("GET", "/registry/v1/history?limit=100", null, { token }),
-    );
+  const door = doorHere(token);
+  const history = useHistory(door);
   return (
     <>
       <form
         class="fields-form"
         onSubmit={(event) => {
           event.preventDefault();
-          load();
+          history.load();
         }}
       >
-        <label>
-          <span>Deploy token, kept until you leave this page</span>
-          <input
-            type="password"
-            autocomplete="off"
-            placeholder="dpgd_…"
-            value={token}
-            onInput={(event) => setToken(event.currentTarget.value.trim())}
-          />
-        </label>
+        <DeployToken token={token} setToken={setToken} />
         <button type="submit" class="primary" disabled={token === "" || history.isRunning}>
           Open
         </button>
@@ -86,60 +65,55 @@ function History() {
           what, and rolls back. In development: <code>npx dpg token --deploy governance</code>
         </p>
       )}
-      {history.result && <Generations generations={history.result} token={token} reload={load} />}
+      {history.result && <Generations generations={history.result} door={door} reload={history.load} />}
     </>
   );
 }
 
-interface GenerationsProps {
-  readonly generations: readonly Generation[];
-  readonly token: string;
-  readonly reload: () => void;
-}
-
-function Generations({ generations, token, reload }: GenerationsProps) {
-  const [shown, setShown] = useState<number | null>(null);
-  const newest = generations[0]?.number ?? 0;
+/** Elsewhere: the gateway shows it to stewards; what they do there takes their own deploy token as well. */
+function Followed() {
+  const { caller } = useLooking();
+  const [deployToken, setDeployToken] = useState("");
+  const door = doorBehind(caller.token, deployToken);
+  const history = useHistory(door);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew for another caller only
+  useEffect(history.load, [caller.token]);
+  if (history.refusal) return <Failure refusal={history.refusal} />;
+  if (history.result === null) return <Loading />;
   return (
     <>
-      <h2>Generations</h2>
-      <ul class="history">
-        {generations.map(({ number, act, author, reason, createdAt, subgraphs }) => (
-          <li key={number}>
-            <strong>{number}</strong>
-            {number === newest && <span class="state state-good">served</span>}
-            <span class="grow">
-              {act} by {author}
-              {reason && `: ${reason}`}
-              <span class="quiet">
-                {" · "}
-                {subgraphs.map(({ name, version }) => `${name} ${version}`).join(", ")}
-              </span>
-            </span>
-            <span class="quiet">{sayTime(createdAt)}</span>
-            <button
-              type="button"
-              aria-expanded={shown === number}
-              aria-label={`Details of generation ${number}`}
-              onClick={() => setShown(shown === number ? null : number)}
-            >
-              Details
-            </button>
-            {shown === number && (
-              <div class="details">
-                <GenerationDiff number={number} before={before(generations, number)} token={token} />
-                {number !== newest && <RollBack to={number} token={token} done={reload} />}
-              </div>
-            )}
-          </li>
-        ))}
-      </ul>
-      <Acts token={token} />
+      <div class="fields-form">
+        <DeployToken token={deployToken} setToken={setDeployToken} />
+      </div>
+      <p class="quiet">
+        Needed only for who did what, and to roll back: the registry asks for the governance team's own.
+      </p>
+      <Generations generations={history.result} door={door} reload={history.load} />
     </>
   );
 }
 
-/** The generation that came before, as far as it is listed. */
-function before(generations: readonly Generation[], number: number): number | null {
-  return generations.find((generation) => generation.number < number)?.number ?? null;
+interface DeployTokenProps {
+  readonly token: string;
+  readonly setToken: (token: string) => void;
+}
+
+function DeployToken({ token, setToken }: DeployTokenProps) {
+  return (
+    <label>
+      <span>Deploy token, kept until you leave this page</span>
+      <input
+        type="password"
+        autocomplete="off"
+        placeholder="dpgd_…"
+        value={token}
+        onInput={(event) => setToken(event.currentTarget.value.trim())}
+      />
+    </label>
+  );
+}
+
+function useHistory({ reader, read }: RegistryDoor) {
+  const history = useAction<readonly Generation[]>(reader);
+  return { ...history, load: () => history.run(() => read("/history?limit=100")) };
 }

@@ -1,4 +1,4 @@
-import { askRest } from "../ask.ts";
+import type { RegistryDoor } from "../registry-door.ts";
 import { useAction } from "../use-action.ts";
 import { Failure } from "./states.tsx";
 import { sayTime } from "./times.ts";
@@ -12,10 +12,9 @@ interface Act {
 }
 
 /** What was tried at the registry and what came of it, checks and refusals included; for the governance team. */
-export function Acts({ token }: { readonly token: string }) {
-  const { result, refusal, isRunning, run } = useAction<readonly Act[]>(token);
-  const load = () =>
-    run(() => askRest<readonly Act[]>("GET", "/registry/v1/acts?limit=100", null, { token }));
+export function Acts({ door }: { readonly door: RegistryDoor }) {
+  const { result, refusal, isRunning, run } = useAction<readonly Act[]>(door.actor);
+  const load = () => run(() => door.act("GET", "/acts?limit=100", null));
   return (
     <section>
       <div class="title">

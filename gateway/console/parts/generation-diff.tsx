@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
-import { askRest } from "../ask.ts";
 import { compareSchemas, type SchemaDifference } from "../compare-schemas.ts";
+import type { RegistryDoor } from "../registry-door.ts";
 import { useAction } from "../use-action.ts";
 import { Failure, Loading } from "./states.tsx";
 
@@ -8,19 +8,19 @@ export interface GenerationDiffProps {
   readonly number: number;
   /** Null for the first one. */
   readonly before: number | null;
-  readonly token: string;
+  readonly door: RegistryDoor;
 }
 
 /** What a generation changed in the supergraph, rules included. */
-export function GenerationDiff({ number, before, token }: GenerationDiffProps) {
-  const { result, refusal, run } = useAction<readonly SchemaDifference[]>(token);
+export function GenerationDiff({ number, before, door }: GenerationDiffProps) {
+  const { result, refusal, run } = useAction<readonly SchemaDifference[]>(door.reader);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `run` is made anew each time and does the same
   useEffect(() => {
     run(async () => {
-      const schemas = await Promise.all([before, number].map((one) => schemaOf(one, token)));
+      const schemas = await Promise.all([before, number].map((one) => schemaOf(one, door)));
       return compareSchemas(schemas[0] ?? "", schemas[1] ?? "");
     });
-  }, [number, before, token]);
+  }, [number, before, door.reader]);
   if (refusal) return <Failure refusal={refusal} />;
   if (result === null) return <Loading />;
   if (result.length === 0) return <p class="quiet">The supergraph is the same as before.</p>;
@@ -42,9 +42,8 @@ export function GenerationDiff({ number, before, token }: GenerationDiffProps) {
   );
 }
 
-async function schemaOf(number: number | null, token: string): Promise<string> {
+async function schemaOf(number: number | null, { read }: RegistryDoor): Promise<string> {
   if (number === null) return "";
-  const path = `/registry/v1/supergraph?generation=${number}`;
-  const found = await askRest<{ artifact: { supergraph: string } }>("GET", path, null, { token });
+  const found = await read<{ artifact: { supergraph: string } }>(`/supergraph?generation=${number}`);
   return found.artifact.supergraph;
 }

@@ -1,22 +1,22 @@
 import { useState } from "preact/hooks";
-import { askRest } from "../ask.ts";
+import type { RegistryDoor } from "../registry-door.ts";
 import { useAction } from "../use-action.ts";
 import { Failure } from "./states.tsx";
 
 export interface RollBackProps {
   readonly to: number;
-  readonly token: string;
+  readonly door: RegistryDoor;
   readonly done: () => void;
 }
 
 /** Serves an earlier generation again, with a reason that is recorded. */
-export function RollBack({ to, token, done }: RollBackProps) {
+export function RollBack({ to, door, done }: RollBackProps) {
   const [reason, setReason] = useState("");
-  const { isRunning, refusal, run } = useAction<null>(token);
+  const { isRunning, refusal, run } = useAction<null>(door.actor);
   const submit = (event: Event) => {
     event.preventDefault();
     run(async () => {
-      await askRest("POST", "/registry/v1/rollback", { generation: to, reason: reason.trim() }, { token });
+      await door.act("POST", "/rollback", { generation: to, reason: reason.trim() });
       done();
       return null;
     });
