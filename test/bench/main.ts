@@ -1,10 +1,11 @@
 // `npm run bench`: our gateway beside stock Apollo and the limit probe, in one run, interleaved (performance.md).
 import { parseArgs } from "node:util";
 import { measureManyOperations } from "./many-operations.ts";
-import { measure, median, type Sample } from "./measure.ts";
-import { startField } from "./participants.ts";
+import { measure } from "./measure.ts";
+import { type Field, startField } from "./participants.ts";
 import { prepareAnswers } from "./prepare-answers.ts";
-import { printTable } from "./print-table.ts";
+import { printTable, type Row } from "./print-table.ts";
+import { WORKLOADS } from "./workloads.ts";
 
 const { values } = parseArgs({
   options: {
@@ -25,25 +26,34 @@ const rounds = values.smoke ? 1 : Number(values.rounds);
 const seconds = values.smoke ? 0.2 : Number(values.seconds);
 const operations = values.smoke ? 200 : Number(values.operations);
 
-const field = await startField(values.pinned);
-try {
+/** By workload and name of the participant: the lines of the table. */
+const rows = new Map<string, Row>();
+for (let round = 1; round <= rounds; round += 1) {
+  // Anew each time: one and the same code is up to a tenth faster in one process than in another.
+  const field = await startField(values.pinned);
+  try {
+    await measureRound(field);
+    const ours = field.participants.find(({ kind }) => kind === "ours");
+    if (round === rounds) {
+      printTable([...rows.values()]);
+      if (ours && operations > 0) await measureManyOperations(ours, operations);
+    }
+  } finally {
+    await field.stop();
+  }
+}
+
+/** Each participant once with each workload; those to be compared one right after the other. */
+async function measureRound(field: Field): Promise<void> {
   const all = await prepareAnswers(field);
   process.stderr.write(`every answer is right: ${all.length} combinations\n`);
-  const chosen = all.filter(
-    ({ workload, participant }) =>
-      values.only.length === 0 ||
-      values.only.some((part) => `${workload} ${participant.name}`.includes(part)),
-  );
-  const samples = new Map(chosen.map((item) => [item, [] as Sample[]]));
-  for (let round = 0; round < rounds; round += 1)
-    for (const item of chosen) {
-      samples.get(item)?.push(await measure(item, seconds, Number(values.connections)));
-      process.stderr.write(".");
-    }
+  for (const item of WORKLOADS.flatMap(({ name }) => all.filter(({ workload }) => workload === name))) {
+    const { workload, participant } = item;
+    const key = `${workload} ${participant.name}`;
+    if (values.only.length > 0 && !values.only.some((part) => key.includes(part))) continue;
+    const sample = await measure(item, seconds, Number(values.connections));
+    rows.set(key, { workload, participant, samples: [...(rows.get(key)?.samples ?? []), sample] });
+    process.stderr.write(".");
+  }
   process.stderr.write("\n");
-  printTable([...samples].map(([item, list]) => ({ ...item, ...median(list) })));
-  const ours = field.participants.find(({ kind }) => kind === "ours");
-  if (ours && operations > 0) await measureManyOperations(ours, operations);
-} finally {
-  await field.stop();
 }

@@ -14,14 +14,14 @@ export interface Sample {
   readonly rss: number;
 }
 
-/** Loads one participant for so many seconds, after a third of that to warm up. */
+/** Loads one participant for so many seconds, after as long to warm up. */
 export async function measure(
   { participant, requests }: Measured,
   seconds: number,
   connections: number,
 ): Promise<Sample> {
   const { pid } = participant.process;
-  await run(requests, seconds / 3, connections);
+  await run(requests, seconds, connections);
   let rss = 0;
   const timer = setInterval(() => {
     rss = Math.max(rss, usageOf(pid).rss);
@@ -36,21 +36,6 @@ export async function measure(
     p50: latencies[Math.floor(count * 0.5)] ?? Number.NaN,
     p99: latencies[Math.floor(count * 0.99)] ?? Number.NaN,
     rss: Math.max(rss, after.rss),
-  };
-}
-
-/** The median of each figure. */
-export function median(samples: readonly Sample[]): Sample {
-  const of = (read: (sample: Sample) => number) => {
-    const sorted = samples.map(read).sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  };
-  return {
-    cpu: of((sample) => sample.cpu),
-    requestsPerSecond: of((sample) => sample.requestsPerSecond),
-    p50: of((sample) => sample.p50),
-    p99: of((sample) => sample.p99),
-    rss: Math.max(...samples.map((sample) => sample.rss)),
   };
 }
 

@@ -2,16 +2,19 @@ import type { Sample } from "./measure.ts";
 import type { Participant } from "./participants.ts";
 
 /** One line of the table. */
-export interface Row extends Sample {
+export interface Row {
   readonly workload: string;
-  readonly participant: Participant;
+  readonly participant: Pick<Participant, "name" | "kind">;
+  /** One of each round. */
+  readonly samples: readonly Sample[];
 }
 
 const COLUMNS = ["CPU ms/req", "x stock", "x probe", "req/s", "p50 ms", "p99 ms", "RSS MB"];
 
 /**
- * Prints a table per workload. `x stock`: how many times less CPU than stock Apollo; `x probe`: how many times
- * more than the limit probe. Ratios within one run are meaningful, absolute figures depend on the machine.
+ * Prints a table per workload: the medians over all rounds, of ratios as well, which compare within one round.
+ * `x stock`: how many times less CPU than stock Apollo; `x probe`: how many times more than the limit probe. Ratios are
+ * meaningful, absolute figures depend on the machine.
  */
 export function printTable(rows: readonly Row[]): void {
   const width = Math.max(...rows.map(({ participant }) => participant.name.length)) + 2;
@@ -20,45 +23,72 @@ export function printTable(rows: readonly Row[]): void {
     process.stdout.write(`\n${workload.padEnd(width)}${COLUMNS.map((name) => name.padStart(12)).join("")}\n`);
     const stock = cpuOf(group, "stock");
     const probe = cpuOf(group, "probe");
-    for (const { participant, cpu, requestsPerSecond, p50, p99, rss } of group) {
+    for (const { participant, samples } of group) {
+      const cpu = samples.map((sample) => sample.cpu);
       const cells = [
-        cpu.toFixed(3),
+        median(cpu).toFixed(3),
         ratio(stock, cpu),
         ratio(cpu, probe),
-        requestsPerSecond.toFixed(0),
-        p50.toFixed(2),
-        p99.toFixed(1),
-        rss.toFixed(0),
+        median(samples.map((sample) => sample.requestsPerSecond)).toFixed(0),
+        median(samples.map((sample) => sample.p50)).toFixed(2),
+        median(samples.map((sample) => sample.p99)).toFixed(1),
+        Math.max(...samples.map((sample) => sample.rss)).toFixed(0),
       ];
       process.stdout.write(
         `${participant.name.padEnd(width)}${cells.map((cell) => cell.padStart(12)).join("")}\n`,
       );
     }
     const open = cpuOf(group, "ours");
-    const governed = cpuOf(group, "governed");
-    if (open !== undefined && governed !== undefined)
-      process.stdout.write(`governance costs ${more(governed, open)} of CPU\n`);
-    const limited = cpuOf(group, "limited");
-    if (open !== undefined && limited !== undefined)
-      process.stdout.write(`every limit costs ${more(limited, open)} of CPU\n`);
-    const [audited, unaudited] = [p50Of(group, "governed"), p50Of(group, "unaudited")];
-    if (audited !== undefined && unaudited !== undefined)
-      process.stdout.write(`audit adds ${(audited - unaudited).toFixed(2)} ms at p50\n`);
+    printCost("governance with audit", cpuOf(group, "governed"), open);
+    printCost("governance without audit", cpuOf(group, "unaudited"), open);
+    printCost("every limit", cpuOf(group, "limited"), open);
+    const audit = ratios(p50Of(group, "governed"), p50Of(group, "unaudited"), (one, other) => one - other);
+    if (audit.length > 0) process.stdout.write(`audit adds ${median(audit).toFixed(2)} ms at p50\n`);
   }
 }
 
-function cpuOf(rows: readonly Row[], kind: Participant["kind"]): number | undefined {
-  return rows.find(({ participant }) => participant.kind === kind)?.cpu;
+function printCost(of: string, cpu: readonly number[], without: readonly number[]): void {
+  const costs = ratios(cpu, without, (one, other) => (one / other - 1) * 100);
+  if (costs.length === 0) return;
+  const [middle, least, most] = [median(costs), Math.min(...costs), Math.max(...costs)].map((cost) =>
+    cost.toFixed(1),
+  );
+  process.stdout.write(`${of} costs ${middle} % of CPU (${least} to ${most} in ${costs.length} rounds)\n`);
 }
 
-function p50Of(rows: readonly Row[], kind: Participant["kind"]): number | undefined {
-  return rows.find(({ participant }) => participant.kind === kind)?.p50;
+function cpuOf(rows: readonly Row[], kind: Participant["kind"]): readonly number[] {
+  return samplesOf(rows, kind).map(({ cpu }) => cpu);
 }
 
-function more(one: number, other: number): string {
-  return `${((one / other - 1) * 100).toFixed(1)} %`;
+function p50Of(rows: readonly Row[], kind: Participant["kind"]): readonly number[] {
+  return samplesOf(rows, kind).map(({ p50 }) => p50);
 }
 
-function ratio(of: number | undefined, by: number | undefined): string {
-  return of === undefined || by === undefined ? "-" : (of / by).toFixed(2);
+function samplesOf(rows: readonly Row[], kind: Participant["kind"]): readonly Sample[] {
+  return rows.find(({ participant }) => participant.kind === kind)?.samples ?? [];
+}
+
+/** One figure against another, round by round. */
+function ratios(
+  list: readonly number[],
+  others: readonly number[],
+  compare: (one: number, other: number) => number,
+): readonly number[] {
+  return list.flatMap((one, round) => {
+    const other = others[round];
+    return other === undefined ? [] : [compare(one, other)];
+  });
+}
+
+function ratio(list: readonly number[], by: readonly number[]): string {
+  const found = ratios(list, by, (one, other) => one / other);
+  return found.length === 0 ? "-" : median(found).toFixed(2);
+}
+
+/** Of an even number, the mean of the two in the middle. */
+function median(list: readonly number[]): number {
+  const sorted = [...list].sort((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+  return (upper + lower) / 2;
 }
