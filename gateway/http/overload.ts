@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { monitorEventLoopDelay } from "node:perf_hooks";
-import { getHeapStatistics } from "node:v8";
 import { Counter, Gauge, type Registry } from "prom-client";
 import { COMMON_HEADERS, requestIdOf } from "./common-headers.ts";
 import { errorBody } from "./graphql-errors.ts";
+import type { PressureGauge } from "./pressure-gauge.ts";
 
 /** Above which requests are refused at once. */
 export interface OverloadLimits {
@@ -13,17 +12,8 @@ export interface OverloadLimits {
   readonly loopDelayMs: number;
   /** Milliseconds that what subgraphs answered has been waiting for a turn of the event loop. */
   readonly backlogMs: number;
-  /** Share of the heap's limit that is in use, in percent. */
+  /** Share of the old generation's limit that is in use, in percent. */
   readonly heapPercent: number;
-}
-
-/** How much the process has to do. */
-export interface PressureGauge {
-  /** How late the event loop was since this was asked last, in milliseconds, and which share of the heap is in use (0 to 1). */
-  readonly read: () => { readonly loopDelayMs: number; readonly heapShare: number };
-  /** Milliseconds that what subgraphs answered has been waiting for a turn of the event loop, now. */
-  readonly waitingMs: () => number;
-  readonly stop: () => void;
 }
 
 const SAMPLE_MS = 250;
@@ -116,24 +106,6 @@ function gauge(registers: Registry[], name: string, help: string, value: () => n
       this.set(value());
     },
   });
-}
-
-/**
- * What V8 and the event loop say.
- *
- * @param waitingMs see {@link PressureGauge}
- */
-export function createPressureGauge(waitingMs: () => number): PressureGauge {
-  const resolution = 10;
-  const delay = monitorEventLoopDelay({ resolution });
-  delay.enable();
-  const read = () => {
-    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-    const loopDelayMs = delay.count === 0 ? 0 : Math.max(0, delay.mean / 1e6 - resolution);
-    delay.reset();
-    return { loopDelayMs, heapShare: used / limit };
-  };
-  return { read, waitingMs, stop: () => void delay.disable() };
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse): void {
