@@ -4,9 +4,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund --omit=optional
 COPY . .
-RUN npm run build \
-  && node dist/gateway/commands/main.js supergraph compose --config dist/subgraphs/supergraph.yaml --output dist/supergraph.graphql \
-  && npm prune --omit=dev --omit=optional
+RUN npm run build && npm prune --omit=dev --omit=optional
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production
@@ -14,7 +12,9 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+# Mount points: a volume that is new takes their owner over.
+RUN mkdir -p /data /secrets/registry /secrets/gateway /secrets/governance && chown -R node:node /data /secrets
 USER node
-# Which part of the mesh this container is, compose says: a subgraph's main.js, its prepare.js, or the gateway.
+# Which part of the mesh this container is, compose says: a subgraph's main.js, its prepare.js, the registry, or the gateway.
 ENTRYPOINT ["node"]
 CMD ["dist/gateway/commands/main.js", "--help"]

@@ -28,6 +28,7 @@ withExamples(
   .option("--supergraph <file>", "supergraph SDL of any Federation 2 composer, or an artifact of ours")
   .option("--registry <url>", "instead: follow this registry, as the bearer of DPG_TOKEN")
   .option("--registry-key <file>", "the registry's public key (dpg registry key)")
+  .option("--token-file <file>", "its deploy token, instead of DPG_TOKEN")
   .option("--port <number>", "port to listen on", Number)
   .option("--config <file>", "gateway.yaml")
   .action(async (options) => {

@@ -12,10 +12,23 @@ export function addRegistryProcessCommands(registry: Command): void {
       "make the registry's database (DATABASE_ADMIN_URL, APPLICATION_PASSWORD) and the governance team's first token; both are printed this once, as JSON",
     )
     .option("--expires <span>", "how long the token holds, such as 90d", "90d")
-    .action(async ({ expires }: { expires: string }) => {
-      const { prepareRegistry } = await import("./registry-process.ts");
+    .option(
+      "--folder <folder>",
+      "for containers: write key and tokens there, and print nothing; what is there stays",
+    )
+    .option(
+      "--publish <file>",
+      "with --folder: what a new registry publishes first, as Rover's supergraph.yaml",
+    )
+    .action(async ({ expires, folder, publish }: PrepareOptions) => {
       const { secondsOf } = await import("./deploy-token.ts");
-      const made = await prepareRegistry(process.env, secondsOf(expires));
+      const seconds = secondsOf(expires);
+      if (folder !== undefined) {
+        const { prepareRegistryFolder } = await import("./prepare-registry-folder.ts");
+        return prepareRegistryFolder(process.env, { folder, seconds, ...(publish ? { publish } : {}) });
+      }
+      const { prepareRegistry } = await import("./registry-process.ts");
+      const made = await prepareRegistry(process.env, seconds);
       process.stdout.write(`${JSON.stringify(made, null, 2)}\n`);
     });
   withExamples(
@@ -23,11 +36,17 @@ export function addRegistryProcessCommands(registry: Command): void {
     'DATABASE_URL=postgres://registry_app@db/registry REGISTRY_PRIVATE_KEY="$(cat registry-key.pem)" dpg registry serve',
   )
     .description(
-      "serve the registry as a process of its own: DATABASE_URL, REGISTRY_PRIVATE_KEY (Ed25519, PEM), HOST, PORT, REGISTRY_KEEP_GENERATIONS, REGISTRY_MEASURE_SECONDS",
+      "serve the registry as a process of its own: DATABASE_URL, REGISTRY_PRIVATE_KEY (Ed25519, PEM) or REGISTRY_PRIVATE_KEY_FILE, HOST, PORT, REGISTRY_KEEP_GENERATIONS, REGISTRY_MEASURE_SECONDS",
     )
     .action(async () => {
       const { serveRegistry } = await import("./registry-process.ts");
       const served = await serveRegistry(process.env);
       stopOnSignal(served);
     });
+}
+
+interface PrepareOptions {
+  readonly expires: string;
+  readonly folder?: string;
+  readonly publish?: string;
 }

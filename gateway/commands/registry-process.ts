@@ -17,13 +17,16 @@ import { registryRoutes } from "../registry/routes.ts";
 import { roverRoutes } from "../registry/rover/rover-routes.ts";
 import { RegistryStore } from "../registry/store-postgres.ts";
 import { measureSeconds } from "./measure-seconds.ts";
+import { readText } from "./read-text.ts";
 import type { Stoppable } from "./stop-on-signal.ts";
 
 const MIGRATIONS = fileURLToPath(new URL("../registry/migrations/", import.meta.url));
 
 const settings = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "expected postgres://…"),
-  REGISTRY_PRIVATE_KEY: z.string().min(1),
+  REGISTRY_PRIVATE_KEY: z.string().min(1).optional(),
+  /** Instead: the file that holds it. */
+  REGISTRY_PRIVATE_KEY_FILE: z.string().min(1).optional(),
   HOST: z.string().min(1).default("127.0.0.1"),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4200),
   /** Generations kept for roll-back; versions and artifacts that none of them needs go with the others. */
@@ -50,7 +53,7 @@ export async function serveRegistry(env: Environment): Promise<Stoppable & { rea
   const log = createLog({ name: "registry", level: "info" });
   const registry = new Registry({
     databaseUrl: read.DATABASE_URL,
-    privateKey: readKey(read.REGISTRY_PRIVATE_KEY),
+    privateKey: readKey(read),
     production: read.NODE_ENV === "production",
     keep: read.REGISTRY_KEEP_GENERATIONS,
   });
@@ -114,14 +117,7 @@ export interface PreparedRegistry {
  * @throws ClientError CONFIG_INVALID, and what provisioning refuses
  */
 export async function prepareRegistry(env: Environment, seconds: number): Promise<PreparedRegistry> {
-  const adminUrl = env.DATABASE_ADMIN_URL;
-  if (!adminUrl) throw new ClientError("CONFIG_INVALID", "DATABASE_ADMIN_URL is not set.");
-  const { applicationUrl: databaseUrl } = await provisionDatabase({
-    adminUrl,
-    database: "registry",
-    migrationsDirectory: MIGRATIONS,
-    ...(env.APPLICATION_PASSWORD ? { applicationPassword: env.APPLICATION_PASSWORD } : {}),
-  });
+  const databaseUrl = await provisionRegistry(env);
   const store = new RegistryStore(databaseUrl);
   try {
     const { token } = await new DeployTokens(store).create(GOVERNANCE_DOMAIN, seconds, "registry prepare");
@@ -129,6 +125,24 @@ export async function prepareRegistry(env: Environment, seconds: number): Promis
   } finally {
     await store.stop();
   }
+}
+
+/**
+ * The registry's database, migrated.
+ *
+ * @returns the connection of its application role
+ * @throws ClientError CONFIG_INVALID, and what provisioning refuses
+ */
+export async function provisionRegistry(env: Environment): Promise<string> {
+  const adminUrl = env.DATABASE_ADMIN_URL;
+  if (!adminUrl) throw new ClientError("CONFIG_INVALID", "DATABASE_ADMIN_URL is not set.");
+  const { applicationUrl } = await provisionDatabase({
+    adminUrl,
+    database: "registry",
+    migrationsDirectory: MIGRATIONS,
+    ...(env.APPLICATION_PASSWORD ? { applicationPassword: env.APPLICATION_PASSWORD } : {}),
+  });
+  return applicationUrl;
 }
 
 function readSettings(env: Environment): z.infer<typeof settings> {
@@ -140,12 +154,15 @@ function readSettings(env: Environment): z.infer<typeof settings> {
   throw new ClientError("CONFIG_INVALID", `The registry's variables are not right: ${reasons.join("; ")}`);
 }
 
-function readKey(pem: string): KeyObject {
+function readKey({ REGISTRY_PRIVATE_KEY, REGISTRY_PRIVATE_KEY_FILE }: z.infer<typeof settings>): KeyObject {
   try {
-    const key = createPrivateKey(pem);
+    const key = createPrivateKey(REGISTRY_PRIVATE_KEY ?? readText(REGISTRY_PRIVATE_KEY_FILE ?? ""));
     if (key.asymmetricKeyType === "ed25519") return key;
   } catch {
     // Said below, without quoting the key.
   }
-  throw new ClientError("CONFIG_INVALID", "REGISTRY_PRIVATE_KEY is not an Ed25519 private key in PEM.");
+  throw new ClientError(
+    "CONFIG_INVALID",
+    "REGISTRY_PRIVATE_KEY, or the file REGISTRY_PRIVATE_KEY_FILE, is no Ed25519 private key in PEM.",
+  );
 }

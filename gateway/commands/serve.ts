@@ -15,6 +15,7 @@ import { fetchKnownOperations } from "../usage/fetch-known-operations.ts";
 import { sendUsage } from "../usage/send-usage.ts";
 import { logRejections } from "./log-rejections.ts";
 import { readSupergraph } from "./read-supergraph.ts";
+import { readText } from "./read-text.ts";
 import type { Stoppable } from "./stop-on-signal.ts";
 import { superviseWorkers } from "./supervise-workers.ts";
 
@@ -24,6 +25,8 @@ export interface ServeOptions {
   readonly registry?: string;
   /** File of the registry's public key. */
   readonly registryKey?: string;
+  /** File of the deploy token, instead of DPG_TOKEN. */
+  readonly tokenFile?: string;
   readonly port?: number;
   readonly config?: string;
 }
@@ -69,8 +72,9 @@ function originOf(
   if (supergraph !== undefined && registry === undefined) return readSupergraph(supergraph);
   if (registry === undefined || supergraph !== undefined || registryKey === undefined)
     throw new ClientError("USAGE", "Give --supergraph FILE, or --registry URL with --registry-key FILE.");
-  if (!env.DPG_TOKEN) throw new ClientError("DEPLOY_TOKEN_INVALID", "DPG_TOKEN is not set.");
-  const access = { url: registry, token: env.DPG_TOKEN };
+  const token = options.tokenFile === undefined ? env.DPG_TOKEN : readText(options.tokenFile).trim();
+  if (!token) throw new ClientError("DEPLOY_TOKEN_INVALID", "Neither DPG_TOKEN nor --token-file has one.");
+  const access = { url: registry, token };
   return {
     registry: access,
     usage: sendUsage(access),

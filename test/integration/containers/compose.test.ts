@@ -2,39 +2,15 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
-import { parse } from "yaml";
-import { z } from "zod";
 import { prepareCommand } from "../../../gateway/commands/audit.ts";
 import { readConfig } from "../../../gateway/config.ts";
+import { COMPOSE, GIVEN, PASSWORDS } from "../../testkit/compose-file.ts";
 import { query } from "../../testkit/query.ts";
 import { ROOT } from "../../testkit/run-command.ts";
 
-const PASSWORDS = ["POSTGRES", "CUSTOMER", "PRODUCT", "ORDER", "AUDIT"].map((name) => `${name}_PASSWORD`);
-/** What the operator sets. */
-const GIVEN: Readonly<Record<string, string>> = Object.fromEntries(
-  PASSWORDS.map((name) => [name, `${name.toLowerCase()}-secret`]),
-);
-
-const service = z.looseObject({
-  command: z.array(z.string()).default([]),
-  environment: z.record(z.string(), z.string().transform(interpolate)).default({}),
-  depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
-});
-const file = z.looseObject({ services: z.record(z.string(), service) });
-
-const written = readFileSync(join(ROOT, "docker-compose.yml"), "utf8");
-const { services } = file.parse(parse(written, { merge: true }));
-
-/** As Compose fills in `${NAME}`, `${NAME:-default}` and `${NAME:?message}`. */
-function interpolate(text: string): string {
-  return text
-    .replaceAll("$$", "$")
-    .replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, name: string, kind?: string, rest = "") => {
-      if (GIVEN[name] !== undefined) return GIVEN[name];
-      if (kind === "-") return rest;
-      throw new Error(`${name} is not among what the operator is told to set`);
-    });
-}
+const { services, volumes } = COMPOSE;
+/** Where a volume's folder is made, and by whom it is owned. */
+const dockerfile = readFileSync(join(ROOT, "Dockerfile"), "utf8");
 
 describe("docker-compose.yml", () => {
   test.each(Object.entries(services))(
@@ -53,6 +29,45 @@ describe("docker-compose.yml", () => {
       for (const name of Object.keys(depends_on)) expect(services).toHaveProperty(name);
     },
   );
+
+  test.each(Object.entries(services))(
+    "%s: mounts what is there, and asks services at the ports that they serve",
+    (_name, { volumes: mounts, environment, command, healthcheck, image }) => {
+      for (const [source = "", target = ""] of mounts.map((mount) => mount.split(":"))) {
+        if (source.startsWith(".")) expect(existsSync(join(ROOT, source))).toBe(true);
+        else expect(volumes).toHaveProperty(source);
+        // A new volume of ours takes its owner from the image; everything else of the container cannot be written.
+        if (image === "data-product-gateway") expect(dockerfile).toContain(` ${target} `);
+      }
+      for (const [, host = "", port] of JSON.stringify({ environment, command }).matchAll(
+        /https?:\/\/([a-z]+):(\d+)/g,
+      )) {
+        const { PORT, DPG_PORT } = services[host]?.environment ?? {};
+        expect([host, PORT ?? DPG_PORT]).toEqual([host, port]);
+      }
+      if (image === "data-product-gateway" && healthcheck)
+        expect(healthcheck.test.join(" ")).toContain(`:${environment.PORT ?? environment.DPG_PORT}/`);
+    },
+  );
+
+  test("no two services take the same port of the machine", () => {
+    const taken = Object.values(services).flatMap(({ ports }) => ports.map((port) => port.split(":").at(-2)));
+    expect(new Set(taken).size).toBe(taken.length);
+    expect(taken).toEqual(expect.arrayContaining(["4000", "4200"]));
+  });
+
+  test("secrets are mounted where they are needed, to be written by nobody but who makes them", () => {
+    const holders = Object.entries(services).flatMap(([name, { volumes: mounts }]) =>
+      mounts.filter((mount) => mount.includes("/secrets/")).map((mount) => `${name} ${mount}`),
+    );
+    expect(holders.sort()).toEqual([
+      "gateway gateway-access:/secrets/gateway:ro",
+      "prepare-registry gateway-access:/secrets/gateway",
+      "prepare-registry governance-token:/secrets/governance",
+      "prepare-registry registry-key:/secrets/registry",
+      "registry registry-key:/secrets/registry:ro",
+    ]);
+  });
 
   test("a wrong DPG_ variable is found by this", () => {
     const environment = { ...services.gateway?.environment, DPG_AUDIT_DATABASE: "x" };

@@ -1,0 +1,80 @@
+import { createPublicKey } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ClientError } from "../../shared/errors.ts";
+import type { Environment } from "../config/environment.ts";
+import { GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
+import { Registry } from "../registry/registry.ts";
+import { readSources } from "./compose.ts";
+import { openDevelopmentKey, writeSecret } from "./development-files.ts";
+import { provisionRegistry } from "./registry-process.ts";
+
+export interface RegistryFolderOptions {
+  /** Gets `registry/private-key.pem`, `gateway/registry.pem`, `gateway/token` and `governance/token`. */
+  readonly folder: string;
+  /** Rover's supergraph.yaml: what a registry that has published nothing yet publishes. */
+  readonly publish?: string;
+  /** For which the tokens hold. */
+  readonly seconds: number;
+}
+
+const ACTOR = { id: "registry prepare", domain: GOVERNANCE_DOMAIN };
+
+/**
+ * `dpg registry prepare --folder F`: all that containers share of a registry, a folder for each that may read it. Where
+ * something is there already it stays: the key, tokens that still hold, and whatever was published since.
+ *
+ * @throws ClientError DATA_DIRECTORY_UNUSABLE, what provisioning refuses, and what a publish refuses
+ */
+export async function prepareRegistryFolder(
+  env: Environment,
+  { folder, publish, seconds }: RegistryFolderOptions,
+): Promise<void> {
+  const databaseUrl = await provisionRegistry(env);
+  const privateKey = openDevelopmentKey(join(folder, "registry"), "private-key.pem");
+  const registry = new Registry({ databaseUrl, privateKey, production: env.NODE_ENV === "production" });
+  try {
+    const publicKey = createPublicKey(privateKey).export({ format: "pem", type: "spki" });
+    writeSecret(join(folder, "gateway"), "registry.pem", String(publicKey));
+    for (const domain of ["gateway", GOVERNANCE_DOMAIN])
+      await keepToken(registry, domain, { folder: join(folder, domain), seconds });
+    if (publish !== undefined) await publishFirst(registry, publish);
+  } finally {
+    await registry.stop();
+  }
+}
+
+async function keepToken(
+  { tokens }: Registry,
+  domain: string,
+  { folder, seconds }: { readonly folder: string; readonly seconds: number },
+): Promise<void> {
+  const isGood = await tokens.verify(readKept(join(folder, TOKEN_FILE))).then(
+    (actor) => actor.domain === domain,
+    (error: unknown) => {
+      if (error instanceof ClientError && error.code === "DEPLOY_TOKEN_INVALID") return false;
+      throw error;
+    },
+  );
+  if (!isGood) writeSecret(folder, TOKEN_FILE, (await tokens.create(domain, seconds, ACTOR.id)).token);
+}
+
+const TOKEN_FILE = "token";
+
+function readKept(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+/** Once anything is published, domains publish for themselves: nothing of theirs is turned back. */
+async function publishFirst(registry: Registry, config: string): Promise<void> {
+  if ((await registry.store.latestNumber()) > 0) return;
+  const changes = readSources(config).map(({ name, sdl, url, product = null }) => ({
+    name,
+    source: { sdl, url, product },
+  }));
+  await registry.publish({ actor: ACTOR, changes, reason: "first start", expected: 0 });
+}

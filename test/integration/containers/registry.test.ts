@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { prepareRegistryFolder } from "../../../gateway/commands/prepare-registry-folder.ts";
+import { startEmbeddedPostgres } from "../../../shared/postgres/embedded-postgres.ts";
+import { readSubgraphSettings } from "../../../shared/subgraph/settings.ts";
+import { COMPOSE } from "../../testkit/compose-file.ts";
+import { query } from "../../testkit/query.ts";
+import { ROOT, run } from "../../testkit/run-command.ts";
+import { scratchDirectory } from "../../testkit/scratch-directory.ts";
+import { freePort } from "../../testkit/start-mesh.ts";
+
+const generation = z.looseObject({ subgraphs: z.array(z.object({ name: z.string() })) });
+
+/** The services of the compose file as it says to run them, on this machine in place of their containers. */
+describe("registry and gateway of docker-compose.yml", { timeout: 120_000 }, () => {
+  const stops: (() => Promise<unknown>)[] = [];
+  let folder: string;
+  let adminUrl: string;
+  const ports = { registry: 0, gateway: 0 };
+
+  beforeAll(async () => {
+    folder = await scratchDirectory((remove) => stops.push(remove));
+    const server = await startEmbeddedPostgres({ dataDirectory: join(folder, "postgres"), durable: false });
+    stops.push(() => server.stop());
+    adminUrl = server.adminUrl;
+    for (const name of ["registry", "gateway"] as const) ports[name] = await freePort();
+  });
+  afterAll(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+
+  /** Containers' addresses and folders as they are here. */
+  function here(text: string): string {
+    return text
+      .replace(/^postgres:\/\/postgres:[^@]*@postgres\/postgres$/, adminUrl)
+      .replace(/^postgres:\/\/(\w+):([^@]*)@postgres\/(\w+)$/, (_, user, password, database) =>
+        adminUrlFor(user, password, database),
+      )
+      .replace(/http:\/\/(registry|gateway):4000/, (_, name: keyof typeof ports) => at(name))
+      .replace(/^\/(secrets|data)/, join(folder, "$1"))
+      .replace(/^dist\/(.*)\.js$/, "$1.ts")
+      .replace(/^dist\//, "");
+  }
+
+  function adminUrlFor(user: string, password: string, database: string): string {
+    return adminUrl
+      .replace(/\/\/[^@/]*@/, `//${user}:${password}@`)
+      .replace(/\/[^/?]*(\?|$)/, `/${database}$1`);
+  }
+
+  const at = (name: keyof typeof ports) => `http://127.0.0.1:${ports[name]}`;
+
+  function commandOf(name: string): {
+    readonly args: readonly string[];
+    readonly env: Record<string, string>;
+  } {
+    const { command = [], environment = {} } = COMPOSE.services[name] ?? {};
+    const env = Object.fromEntries(Object.entries(environment).map(([key, text]) => [key, here(text)]));
+    return { args: ["--import", "tsx", ...command.map(here)], env };
+  }
+
+  const prepare = () => {
+    const { args, env } = commandOf("prepare-registry");
+    return run(process.execPath, args, env);
+  };
+
+  /** The same in this process, which is quicker. */
+  const again = () =>
+    prepareRegistryFolder(commandOf("prepare-registry").env, {
+      folder: join(folder, "secrets"),
+      publish: join(ROOT, "subgraphs/supergraph.yaml"),
+      seconds: 3600,
+    });
+
+  async function start(name: keyof typeof ports): Promise<void> {
+    const { args, env } = commandOf(name);
+    const own = { HOST: "127.0.0.1", DPG_HOST: "127.0.0.1" };
+    const port = String(ports[name]);
+    const child: ChildProcess = spawn(process.execPath, [...args], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, ...env, ...own, [name === "gateway" ? "DPG_PORT" : "PORT"]: port },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    stops.push(async () => {
+      child.kill("SIGKILL");
+    });
+    await vi.waitFor(async () => expect((await fetch(`${at(name)}/health/ready`)).status).toBe(200), {
+      timeout: 90_000,
+      interval: 100,
+    });
+  }
+
+  const secret = (path: string) => readFileSync(join(folder, "secrets", path), "utf8");
+  const history = async (token: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${at("registry")}/registry/v1/history`, { headers });
+    return z.object({ data: z.array(generation) }).parse(await answer.json()).data;
+  };
+
+  test("the first start makes key and tokens for those who need them alone, and publishes domains and catalog; later ones change nothing", async () => {
+    const first = await prepare();
+    expect(first).toMatchObject({ code: 0, stdout: "" });
+    const files = ["registry/private-key.pem", "gateway/registry.pem", "gateway/token", "governance/token"];
+    const made = files.map(secret);
+    for (const path of files) expect(statSync(join(folder, "secrets", path)).mode & 0o077).toBe(0);
+    await again();
+    expect(files.map(secret)).toEqual(made);
+
+    // A token that holds no longer is replaced.
+    writeFileSync(join(folder, "secrets/gateway/token"), "dpgd_revoked");
+    await again();
+    expect(secret("gateway/token")).not.toBe("dpgd_revoked");
+  });
+
+  test("registry and gateway start with them, and the gateway serves what was published", async () => {
+    await start("registry");
+    const [served, ...others] = await history(secret("governance/token"));
+    expect(others).toEqual([]);
+    expect(served).toMatchObject({ number: 1, act: "publish", reason: "first start" });
+    expect(served?.subgraphs.map(({ name }) => name).sort()).toEqual([
+      "catalog",
+      "customer",
+      "order",
+      "product",
+    ]);
+    await start("gateway");
+    const session = await fetch(`${at("gateway")}/console/session.json`);
+    expect(await session.json()).toMatchObject({ registry: "followed" });
+    const schema = await fetch(`${at("gateway")}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: `{ __type(name: "DataProduct") { name } }` }),
+    });
+    expect(await schema.json()).toEqual({ data: { __type: { name: "DataProduct" } } });
+    // The catalog's connection is the registry's, as the role that owns nothing.
+    const { env } = commandOf("catalog");
+    expect(await query(env.DATABASE_URL ?? "", "SELECT count(*)::int AS count FROM generation")).toEqual([
+      { count: 1 },
+    ]);
+    expect(readSubgraphSettings(env)).toMatchObject({
+      host: "0.0.0.0",
+      gatewayJwksUrl: `${at("gateway")}/.well-known/jwks.json`,
+    });
+  });
+});
