@@ -62,7 +62,12 @@ describe.each([
       mesh = await startSmallMesh({
         subgraphs,
         issuers: [issuer],
-        config: (usual) => ({ ...usual, ...settings, subgraphs: PATIENT }),
+        config: (usual) => ({
+          ...usual,
+          ...settings,
+          subgraphs: PATIENT,
+          overload: { ...usual.overload, backlogMs: 60_000, loopDelayMs: 60_000 },
+        }),
       });
     });
     afterAll(() => mesh.stop());
