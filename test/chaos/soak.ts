@@ -1,15 +1,19 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { ATTACKS } from "../hardening/attack-corpus.ts";
+import { sendAttack } from "../hardening/send-attack.ts";
 import { FAULTS } from "../testkit/faults.ts";
 import { FaultySubgraph } from "../testkit/faulty-subgraph.ts";
-import { ServeProcess } from "../testkit/serve-process.ts";
-import { composeOurs } from "../testkit/small-mesh.ts";
+import { composeOurs, trust } from "../testkit/small-mesh.ts";
+import { SwappedProcess } from "../testkit/start-swapped.ts";
+import { TokenIssuer } from "../testkit/token-issuer.ts";
 import { randomFrom } from "./chaos-scale.ts";
 
 /**
- * `npm run test:soak -- --minutes N`: a gateway process under steady load, with new operations, mutations, faults and
- * clients that leave, and how its memory grows meanwhile. Exit code 1 where it grows.
+ * `npm run test:soak -- --minutes N`: a gateway process under steady load of many callers, with masks and row filters, new
+ * operations, mutations, faults, attacks, hot swaps and clients that leave, and how its memory grows meanwhile. Exit code 1
+ * where it grows.
  */
 const { minutes = "10" } = parseArgs({ options: { minutes: { type: "string" } } }).values;
 const DURATION = Number(minutes) * 60_000;
@@ -18,12 +22,20 @@ const WARM_UP = Math.min(120_000, DURATION / 3);
 const PER_SECOND = 50;
 /** Megabytes an hour that are noise. */
 const FLAT = 60;
+const SWAP_EVERY = 30_000;
+const ATTACK_EVERY = 5000;
 
 const random = randomFrom(1);
 const faults = Object.values(FAULTS);
+const GOVERNED = `extend schema
+  @link(url: "https://specs.data-product-gateway.dev/governance/v1.0", import: ["@mask", "@rowFilter"])
+type Query { level(of: String): Int rows: [Row!]! }
+type Mutation { restock(id: Int!): Int }
+type Row @rowFilter(field: "owner", claim: "owner") { owner: String! email: String @mask(strategy: EMAIL, unlessScopes: ["pii"]) }`;
+const rows = ["ada", "bo", "cy"].map((owner) => ({ owner, email: `${owner}@example.com` }));
 const stock = await FaultySubgraph.start("stock", {
-  sdl: "type Query { level(of: String): Int } type Mutation { restock(id: Int!): Int }",
-  resolvers: { Query: { level: () => 7 }, Mutation: { restock: () => 1 } },
+  sdl: GOVERNED,
+  resolvers: { Query: { level: () => 7, rows: () => rows }, Mutation: { restock: () => 1 } },
 });
 stock.fault = (exchange) => {
   stock.calls.length = 0;
@@ -31,23 +43,35 @@ stock.fault = (exchange) => {
   if (fault) return fault(exchange);
   exchange.response.writeHead(200, { "content-type": "application/json" }).end(exchange.answer);
 };
-const gateway = await ServeProcess.start({ supergraphSdl: composeOurs([stock.source]) });
+const issuer = await TokenIssuer.start();
+const LASTING = { exp: Math.ceil((Date.now() + 2 * DURATION) / 1000) };
+const tokens = Array.from({ length: 50 }, (_, index) =>
+  issuer.token({ ...LASTING, sub: `caller-${index}`, owner: ["ada", "bo"], scope: index % 2 ? "pii" : "" }),
+);
+/** A supergraph that differs from all before it, so that each is taken as a new one. */
+const generation = (number: number) =>
+  composeOurs([{ ...stock.source, sdl: GOVERNED.replace("rows:", `"Revision ${number}." rows:`) }]);
+const gateway = await SwappedProcess.start(generation(0), {
+  DPG_AUTH_ISSUERS: JSON.stringify([trust(issuer)]),
+});
 
 let asked = 0;
 let failed = 0;
+let attacks = 0;
+let swaps = 0;
 async function ask(): Promise<void> {
   asked += 1;
-  const kind = random();
-  const query =
-    kind < 0.02
-      ? `{ a${Math.floor(random() * 1e9)}: level }`
-      : kind < 0.1
-        ? "mutation { restock(id: 1) }"
-        : "query ($of: String) { level(of: $of) }";
+  const token = random() < 0.5 ? tokens[Math.floor(random() * tokens.length)] : undefined;
   await fetch(`${gateway.url}/graphql`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ query, variables: { of: "x".repeat(Math.floor(random() * 1000)) } }),
+    headers: {
+      "content-type": "application/json",
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({
+      query: chooseQuery(),
+      variables: { of: "x".repeat(Math.floor(random() * 1000)) },
+    }),
     ...(random() < 0.01 ? { signal: AbortSignal.timeout(5) } : {}),
   })
     .then((response) => response.text())
@@ -56,10 +80,27 @@ async function ask(): Promise<void> {
     });
 }
 
-const [serving] = gateway.logged("serving");
+function chooseQuery(): string {
+  const kind = random();
+  if (kind < 0.02) return `{ a${Math.floor(random() * 1e9)}: level }`;
+  if (kind < 0.1) return "mutation { restock(id: 1) }";
+  return kind < 0.5 ? "{ rows { owner email } }" : "query ($of: String) { level(of: $of) }";
+}
+
+async function attack(): Promise<void> {
+  const document = ATTACKS[attacks % ATTACKS.length];
+  attacks += 1;
+  if (document) await sendAttack(gateway.url, document.send());
+}
+
+async function swap(): Promise<void> {
+  await gateway.serve(generation(swaps + 1));
+  swaps += 1;
+}
+
 /** Kilobytes of the process that serves. */
 function residentSize(): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${serving?.pid}/status`, "utf8"))?.[1]);
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${gateway.pid}/status`, "utf8"))?.[1]);
 }
 
 /** The slope of a line through the samples (least squares), in megabytes an hour. */
@@ -76,6 +117,8 @@ let nextSample = WARM_UP;
 while (performance.now() - start < DURATION) {
   const elapsed = performance.now() - start;
   while (asked < (elapsed / 1000) * PER_SECOND) void ask();
+  if (attacks < elapsed / ATTACK_EVERY) void attack();
+  if (swaps < Math.floor(elapsed / SWAP_EVERY)) await swap();
   if (elapsed >= nextSample) {
     samples.push([elapsed, residentSize()]);
     nextSample += 1000;
@@ -85,8 +128,8 @@ while (performance.now() - start < DURATION) {
 const slope = slopeOf(samples);
 const [first, last] = [samples[0]?.[1] ?? 0, samples.at(-1)?.[1] ?? 0];
 process.stdout.write(
-  `soak of ${minutes} min: ${asked} requests, ${failed} given up by their clients; RSS ${(first / 1000).toFixed()} → ${(last / 1000).toFixed()} MB, slope ${slope.toFixed()} MB an hour (goal: at most ${FLAT})\n`,
+  `soak of ${minutes} min: ${asked} requests, ${failed} given up by their clients, ${attacks} attacks, ${swaps} hot swaps; RSS ${(first / 1000).toFixed()} → ${(last / 1000).toFixed()} MB, slope ${slope.toFixed()} MB an hour (goal: at most ${FLAT})\n`,
 );
 await gateway.stop();
-await stock.stop();
+await Promise.all([stock.stop(), issuer.stop()]);
 process.exitCode = slope > FLAT && samples.length > 300 ? 1 : 0;
