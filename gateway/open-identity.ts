@@ -1,11 +1,11 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK } from "jose";
-import { ClientError } from "../shared/errors.ts";
 import { createIdentitySigner, type IdentitySigner } from "../shared/identity-token.ts";
 import { JwksSource } from "../shared/jwks-source.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Config } from "./config.ts";
 import { createIdentifyCaller, type IdentifyCaller } from "./http/identify-caller.ts";
+import { readPrivateKey } from "./read-private-key.ts";
 import { createAuthenticate, type Issuer } from "./request/authenticate.ts";
 import { createCallerFactory } from "./request/caller.ts";
 
@@ -55,18 +55,11 @@ async function missingKeys(issuers: readonly Issuer[]): Promise<string | null> {
 }
 
 async function createSigner({ identity }: Config): Promise<IdentitySigner> {
+  const { privateKey: pem } = identity;
   const privateKey =
-    identity.privateKey === null ? generateKeyPairSync("ed25519").privateKey : readKey(identity.privateKey);
+    pem === null
+      ? generateKeyPairSync("ed25519").privateKey
+      : readPrivateKey(() => pem, "identity.privateKey");
   const keyId = await calculateJwkThumbprint(await exportJWK(privateKey));
   return createIdentitySigner({ privateKey, keyId });
-}
-
-function readKey(pem: string): KeyObject {
-  try {
-    const key = createPrivateKey(pem);
-    if (key.asymmetricKeyType === "ed25519") return key;
-  } catch {
-    // Said below, without quoting the key.
-  }
-  throw new ClientError("CONFIG_INVALID", "identity.privateKey is not an Ed25519 private key in PEM.");
 }

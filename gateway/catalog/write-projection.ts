@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { inTransaction } from "../../shared/postgres/in-transaction.ts";
 import type { Catalog, CatalogField, CatalogProduct } from "./catalog.ts";
 import type { CatalogChange } from "./compare-catalogs.ts";
 import { searchText } from "./search-text.ts";
@@ -31,9 +32,7 @@ const LOCK = 4_713_020_261;
  * unless an older version of this program wrote what is there.
  */
 export async function writeProjection(pool: pg.Pool, projection: Projection): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query("BEGIN");
+  await inTransaction(pool, async (client) => {
     await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK]);
     const known = await readState(client);
     if (
@@ -41,13 +40,7 @@ export async function writeProjection(pool: pg.Pool, projection: Projection): Pr
       (projection.generation === known.generation && known.isOutdated)
     )
       await write(client, projection, known.generation);
-    await client.query("COMMIT");
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 /** What the catalog's tables hold. */

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { withExamples } from "./examples.ts";
-import type { RegistryAccess } from "./registry-client.ts";
-import { FORMATS, type Format, type Outcome, report } from "./report.ts";
+import { reportFromRegistry } from "./report-from-registry.ts";
+import { withFormat } from "./with-format.ts";
 
 /** Adds `dpg alerts …`, what is wrong with data products and who is told, and `dpg lineage export`. */
 export function addAlertCommands(program: Command): void {
@@ -14,13 +14,17 @@ export function addAlertCommands(program: Command): void {
     .description("list what is wrong now, the newest first")
     .option("--all", "also what is over", false)
     .action((options) =>
-      run(options, async (access) => (await import("./alerts.ts")).listAlerts(access, options.all)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./alerts.ts")).listAlerts(access, options.all),
+      ),
     );
   withFormat(alerts.command("ack"))
     .description("say that you look after an alert")
     .argument("<number>", "number of the alert")
     .action((number, options) =>
-      run(options, async (access) => (await import("./alerts.ts")).acknowledgeAlert(access, number)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./alerts.ts")).acknowledgeAlert(access, number),
+      ),
     );
   withExamples(
     withFormat(alerts.command("silence")),
@@ -40,7 +44,9 @@ export function addAlertCommands(program: Command): void {
       ]),
     )
     .action((options) =>
-      run(options, async (access) => (await import("./alerts.ts")).silenceAlerts(access, options)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./alerts.ts")).silenceAlerts(access, options),
+      ),
     );
   alerts
     .command("rules")
@@ -58,7 +64,9 @@ export function addAlertCommands(program: Command): void {
     .option("--authority <host>", "names the graph: graphql://<host>", "localhost")
     .option("--days <number>", "operations of how many days", Number, 1)
     .action((options) =>
-      run(options, async (access) => (await import("./alerts.ts")).exportLineage(access, options)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./alerts.ts")).exportLineage(access, options),
+      ),
     );
 }
 
@@ -72,29 +80,19 @@ function addWebhookCommands(webhook: Command): void {
     .requiredOption("--url <url>", "https: address of the service")
     .addOption(new Option("--type <type>", "what it takes").choices(["json", "slack"]).default("json"))
     .action((options) =>
-      run(options, async (access) => (await import("./alerts.ts")).addWebhook(access, options)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./alerts.ts")).addWebhook(access, options),
+      ),
     );
   withFormat(webhook.command("list"))
     .description("list your domain's webhooks")
-    .action((options) => run(options, async (access) => (await import("./alerts.ts")).listWebhooks(access)));
+    .action((options) =>
+      reportFromRegistry(options, async (access) => (await import("./alerts.ts")).listWebhooks(access)),
+    );
   withFormat(webhook.command("remove"))
     .description("send nothing there any more")
     .argument("<id>", "id of the webhook")
     .action((id, options) =>
-      run(options, async (access) => (await import("./alerts.ts")).removeWebhook(access, id)),
+      reportFromRegistry(options, async (access) => (await import("./alerts.ts")).removeWebhook(access, id)),
     );
-}
-
-function withFormat(command: Command): Command {
-  return command.addOption(new Option("--format <format>", "how to speak").choices(FORMATS).default("text"));
-}
-
-function run(
-  options: { readonly format: Format },
-  work: (access: RegistryAccess) => Promise<Outcome>,
-): Promise<void> {
-  return report({ format: options.format }, async () => {
-    const { registryAccess } = await import("./registry-client.ts");
-    return work(registryAccess(process.env));
-  });
 }

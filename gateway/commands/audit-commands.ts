@@ -1,5 +1,6 @@
-import { type Command, Option } from "commander";
-import { FORMATS, type Format, type Outcome, report } from "./report.ts";
+import type { Command } from "commander";
+import { type Format, type Outcome, report } from "./report.ts";
+import { withFormat } from "./with-format.ts";
 
 /** Adds `dpg audit …`: what stewards and auditors ask. */
 export function addAuditCommands(program: Command): void {
@@ -21,13 +22,11 @@ export function addAuditCommands(program: Command): void {
     .action((options) =>
       run(options.format, async () => (await import("./audit.ts")).consumersCommand(options, process.env)),
     );
-  audit
-    .command("prepare")
+  withFormat(audit.command("prepare"))
     .description(
       "make the audit's database (DATABASE_ADMIN_URL, APPLICATION_PASSWORD), and print DPG_AUDIT_DATABASE_URL",
     )
     .option("--database <name>", "name of the database", "audit")
-    .addOption(formatOption())
     .action((options) =>
       run(options.format, async () =>
         (await import("./audit.ts")).prepareCommand(options.database, process.env),
@@ -36,13 +35,9 @@ export function addAuditCommands(program: Command): void {
 }
 
 function withArchive(command: Command): Command {
-  return command
-    .option("--directory <folder>", "the audit folder, instead of DPG_AUDIT_DATABASE_URL")
-    .addOption(formatOption());
-}
-
-function formatOption(): Option {
-  return new Option("--format <format>", "how to print").choices(FORMATS).default("text");
+  return withFormat(
+    command.option("--directory <folder>", "the audit folder, instead of DPG_AUDIT_DATABASE_URL"),
+  );
 }
 
 function run(format: Format, work: () => Promise<Outcome>): Promise<void> {

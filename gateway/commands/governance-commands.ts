@@ -1,5 +1,6 @@
-import { type Command, Option } from "commander";
-import { FORMATS, report } from "./report.ts";
+import type { Command } from "commander";
+import { report } from "./report.ts";
+import { withFormat } from "./with-format.ts";
 
 /** Adds `dpg explain`, what is decided and why, and `dpg governance simulate`, what a change would do to whom. */
 export function addGovernanceCommands(program: Command): void {
@@ -10,8 +11,7 @@ export function addGovernanceCommands(program: Command): void {
 }
 
 function addExplain(program: Command): void {
-  program
-    .command("explain")
+  withFormat(program.command("explain"))
     .description(
       "what the gateway would do with an operation, for whom, and by which rule; nothing is executed",
     )
@@ -30,7 +30,6 @@ function addExplain(program: Command): void {
       "against this file instead of DPG_GATEWAY_URL (default: the local gateway)",
     )
     .option("--config <file>", "gateway.yaml that goes with the file")
-    .addOption(formatOption())
     .action((query, options) =>
       report({ format: options.format }, async () =>
         (await import("./explain.ts")).explainCommand(query, options, process.env),
@@ -39,8 +38,7 @@ function addExplain(program: Command): void {
 }
 
 function addSimulate(governance: Command): void {
-  governance
-    .command("simulate")
+  withFormat(governance.command("simulate"))
     .description(
       "replay recorded operations: which application would lose or gain which field, or get it masked",
     )
@@ -64,7 +62,6 @@ function addSimulate(governance: Command): void {
       append,
       [],
     )
-    .addOption(formatOption())
     .action((options) =>
       report({ format: options.format }, async () =>
         (await import("./simulate.ts")).simulateCommand(options, process.env),
@@ -74,8 +71,4 @@ function addSimulate(governance: Command): void {
 
 function append(value: string, known: readonly string[]): readonly string[] {
   return [...known, value];
-}
-
-function formatOption(): Option {
-  return new Option("--format <format>", "how to print").choices(FORMATS).default("text");
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { withExamples } from "./examples.ts";
-import { FORMATS } from "./report.ts";
+import { withFormat } from "./with-format.ts";
 
 /** Adds what works with descriptors of data products and the standards beside them. */
 export function addProductCommands(program: Command): void {
@@ -36,8 +36,4 @@ export function addProductCommands(program: Command): void {
       ]);
       await report({ format: options.format }, async () => importProduct(file, options));
     });
-}
-
-function withFormat(command: Command): Command {
-  return command.addOption(new Option("--format <format>", "how to speak").choices(FORMATS).default("text"));
 }

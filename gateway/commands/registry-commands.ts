@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { withExamples } from "./examples.ts";
-import type { RegistryAccess } from "./registry-client.ts";
 import { addRegistryProcessCommands } from "./registry-process-commands.ts";
-import { FORMATS, type Format, type Outcome } from "./report.ts";
+import { reportFromRegistry } from "./report-from-registry.ts";
+import { withFormat } from "./with-format.ts";
 
 /** Adds what works with a registry: DPG_REGISTRY_URL (default: the local gateway), as the bearer of DPG_TOKEN. */
 export function addRegistryCommands(
@@ -19,18 +19,22 @@ export function addRegistryCommands(
     .description("make a subgraph's name a domain's; each domain has its own name without (governance team)")
     .requiredOption("--domain <name>", "whose it is from now on")
     .action((options) =>
-      run(options, async (access) => (await import("./subgraph.ts")).grantSubgraph(access, options)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./subgraph.ts")).grantSubgraph(access, options),
+      ),
     );
   withExamples(withFormat(registry.command("acts")), "dpg registry acts --limit 100 --format json")
     .description("list who did what, and what was refused, newest first (governance team)")
     .option("--limit <number>", "how many", integer, 20)
     .action((options) =>
-      run(options, async (access) => (await import("./registry-acts.ts")).listActs(access, options.limit)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./registry-acts.ts")).listActs(access, options.limit),
+      ),
     );
   withExamples(withFormat(registry.command("key")), "dpg registry key > registry.pem")
     .description("print the public key that gateways check signatures with")
     .action((options) =>
-      run(options, async (access) => (await import("./supergraph.ts")).registryKey(access)),
+      reportFromRegistry(options, async (access) => (await import("./supergraph.ts")).registryKey(access)),
     );
 }
 
@@ -43,7 +47,9 @@ function addSubgraphCommands(subgraph: Command): void {
     .description("say what a publish of the schema would be told")
     .option("--approve", "as the governance team: let this very schema loosen rules", false)
     .action((options) =>
-      run(options, async (access) => (await import("./subgraph.ts")).checkSubgraph(access, options)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./subgraph.ts")).checkSubgraph(access, options),
+      ),
     );
   withExamples(
     withSchema(subgraph.command("publish")),
@@ -55,17 +61,21 @@ function addSubgraphCommands(subgraph: Command): void {
     .option("--accept-breaking", "publish though clients may break", false)
     .option("--expected <generation>", "refuse if another generation is served by now", integer)
     .action((options) =>
-      run(options, async (access) => (await import("./subgraph.ts")).publishSubgraph(access, options)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./subgraph.ts")).publishSubgraph(access, options),
+      ),
     );
   withExamples(named(subgraph.command("fetch")), "dpg subgraph fetch --name shipping > shipping.graphql")
     .description("print the published schema")
     .action((options) =>
-      run(options, async (access) => (await import("./subgraph.ts")).fetchSubgraph(access, options.name)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./subgraph.ts")).fetchSubgraph(access, options.name),
+      ),
     );
   withExamples(withFormat(subgraph.command("list")), "dpg subgraph list --format json")
     .description("list the published subgraphs")
     .action((options) =>
-      run(options, async (access) => (await import("./subgraph.ts")).listSubgraphs(access)),
+      reportFromRegistry(options, async (access) => (await import("./subgraph.ts")).listSubgraphs(access)),
     );
   withExamples(
     weighed(named(subgraph.command("delete"))),
@@ -75,7 +85,9 @@ function addSubgraphCommands(subgraph: Command): void {
     .option("--reason <text>", "why, for the history", "")
     .option("--accept-breaking", "delete though clients may break", false)
     .action((options) =>
-      run(options, async (access) => (await import("./subgraph.ts")).deleteSubgraph(access, options)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./subgraph.ts")).deleteSubgraph(access, options),
+      ),
     );
 }
 
@@ -89,13 +101,15 @@ function addSupergraphCommands(supergraph: Command): void {
     .option("--generation <number>", "the one of this generation", integer)
     .option("--artifact", "all of it: SDL, governance manifest, hashes", false)
     .action((options) =>
-      run(options, async (access) => (await import("./supergraph.ts")).fetchSupergraph(access, options)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./supergraph.ts")).fetchSupergraph(access, options),
+      ),
     );
   withExamples(withFormat(supergraph.command("history")), "dpg supergraph history --limit 5")
     .description("list the generations with author and reason, newest first")
     .option("--limit <number>", "how many", integer, 20)
     .action((options) =>
-      run(options, async (access) =>
+      reportFromRegistry(options, async (access) =>
         (await import("./supergraph.ts")).supergraphHistory(access, options.limit),
       ),
     );
@@ -107,7 +121,9 @@ function addSupergraphCommands(supergraph: Command): void {
     .requiredOption("--generation <number>", "the one to go back to", integer)
     .option("--reason <text>", "why, for the history", "")
     .action((options) =>
-      run(options, async (access) => (await import("./supergraph.ts")).rollBackSupergraph(access, options)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./supergraph.ts")).rollBackSupergraph(access, options),
+      ),
     );
 }
 
@@ -124,18 +140,22 @@ function addTokenCommands(token: Command): void {
     )
     .option("--expires <span>", "how long it holds, such as 90d", "90d")
     .action((options) =>
-      run(options, async (access) => (await import("./deploy-token.ts")).createDeployToken(access, options)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./deploy-token.ts")).createDeployToken(access, options),
+      ),
     );
   withExamples(withFormat(token.command("list")), "dpg registry token list --format json")
     .description("list the tokens given out")
     .action((options) =>
-      run(options, async (access) => (await import("./deploy-token.ts")).listDeployTokens(access)),
+      reportFromRegistry(options, async (access) =>
+        (await import("./deploy-token.ts")).listDeployTokens(access),
+      ),
     );
   withExamples(withFormat(token.command("revoke")), "dpg registry token revoke --id shipping/0123456789ab")
     .description("end a token now")
     .requiredOption("--id <id>", "the token's id")
     .action((options) =>
-      run(options, async (access) =>
+      reportFromRegistry(options, async (access) =>
         (await import("./deploy-token.ts")).revokeDeployToken(access, options.id),
       ),
     );
@@ -156,28 +176,15 @@ function addOperationCommands(operations: Command): void {
     .requiredOption("--client <name>", "name of the application; * for any (governance team)")
     .option("--replace", "take back what it published before", false)
     .action((file, options) =>
-      run(options, async (access) =>
+      reportFromRegistry(options, async (access) =>
         (await import("./operations.ts")).publishOperations(access, file, options),
       ),
     );
   withExamples(withFormat(operations.command("list")), "dpg operations list --format json")
     .description("list what applications have published")
     .action((options) =>
-      run(options, async (access) => (await import("./operations.ts")).listOperations(access)),
+      reportFromRegistry(options, async (access) => (await import("./operations.ts")).listOperations(access)),
     );
-}
-
-/** What a command does once it knows where the registry is. */
-async function run(
-  options: { readonly format: Format; readonly schema?: string; readonly name?: string },
-  work: (access: RegistryAccess) => Promise<Outcome>,
-): Promise<void> {
-  const { report } = await import("./report.ts");
-  const { registryAccess } = await import("./registry-client.ts");
-  const { format, schema, name } = options;
-  const file = schema && schema !== "-" ? { file: schema } : {};
-  const subgraph = name === undefined ? {} : { subgraph: name };
-  await report({ format, ...file, ...subgraph }, async () => work(registryAccess(process.env)));
 }
 
 function withSchema(command: Command): Command {
@@ -201,10 +208,6 @@ function weighed(command: Command): Command {
 
 function named(command: Command): Command {
   return withFormat(command).requiredOption("--name <name>", "name of the subgraph");
-}
-
-function withFormat(command: Command): Command {
-  return command.addOption(new Option("--format <format>", "how to speak").choices(FORMATS).default("text"));
 }
 
 function integer(text: string): number {

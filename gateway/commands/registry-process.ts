@@ -1,4 +1,3 @@
-import { createPrivateKey, type KeyObject } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify";
 import { z } from "zod";
@@ -11,6 +10,7 @@ import { standardsRoutes } from "../catalog/standards/standards-routes.ts";
 import type { Environment } from "../config/environment.ts";
 import { answerEverything, OUTER_ERRORS } from "../http/outer-errors.ts";
 import { restErrors } from "../http/rest-errors.ts";
+import { readPrivateKey } from "../read-private-key.ts";
 import { DeployTokens, GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
 import { Registry } from "../registry/registry.ts";
 import { registryRoutes } from "../registry/routes.ts";
@@ -53,7 +53,10 @@ export async function serveRegistry(env: Environment): Promise<Stoppable & { rea
   const log = createLog({ name: "registry", level: "info" });
   const registry = new Registry({
     databaseUrl: read.DATABASE_URL,
-    privateKey: readKey(read),
+    privateKey: readPrivateKey(
+      () => read.REGISTRY_PRIVATE_KEY ?? readText(read.REGISTRY_PRIVATE_KEY_FILE ?? ""),
+      "REGISTRY_PRIVATE_KEY, or the file REGISTRY_PRIVATE_KEY_FILE,",
+    ),
     production: read.NODE_ENV === "production",
     keep: read.REGISTRY_KEEP_GENERATIONS,
   });
@@ -152,17 +155,4 @@ function readSettings(env: Environment): z.infer<typeof settings> {
   if (parsed.success) return parsed.data;
   const reasons = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new ClientError("CONFIG_INVALID", `The registry's variables are not right: ${reasons.join("; ")}`);
-}
-
-function readKey({ REGISTRY_PRIVATE_KEY, REGISTRY_PRIVATE_KEY_FILE }: z.infer<typeof settings>): KeyObject {
-  try {
-    const key = createPrivateKey(REGISTRY_PRIVATE_KEY ?? readText(REGISTRY_PRIVATE_KEY_FILE ?? ""));
-    if (key.asymmetricKeyType === "ed25519") return key;
-  } catch {
-    // Said below, without quoting the key.
-  }
-  throw new ClientError(
-    "CONFIG_INVALID",
-    "REGISTRY_PRIVATE_KEY, or the file REGISTRY_PRIVATE_KEY_FILE, is no Ed25519 private key in PEM.",
-  );
 }

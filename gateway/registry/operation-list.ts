@@ -4,6 +4,7 @@ import {
   type ListedOperations,
   operationHash,
 } from "../../shared/listed-operations.ts";
+import { inTransaction } from "../../shared/postgres/in-transaction.ts";
 
 export interface ListChange {
   readonly client: string;
@@ -24,9 +25,7 @@ export class OperationList {
   /** All of it or nothing. @returns how many were added and taken back */
   async publish({ client, bodies, replace, by }: ListChange): Promise<{ added: number; removed: number }> {
     const hashes = bodies.map(operationHash);
-    const connection = await this.#pool.connect();
-    try {
-      await connection.query("BEGIN");
+    return await inTransaction(this.#pool, async (connection) => {
       const taken = replace
         ? await connection.query("DELETE FROM listed_operation WHERE client = $1 AND hash <> ALL ($2)", [
             client,
@@ -42,14 +41,8 @@ export class OperationList {
         "INSERT INTO act (actor, verb, subject, outcome, detail) VALUES ($1, 'publish operations', $2, 'done', $3)",
         [by, client, JSON.stringify({ hashes: hashes.slice(0, 1000), replace })],
       );
-      await connection.query("COMMIT");
       return { added: added.rowCount ?? 0, removed: taken?.rowCount ?? 0 };
-    } catch (error) {
-      await connection.query("ROLLBACK").catch(() => undefined);
-      throw error;
-    } finally {
-      connection.release();
-    }
+    });
   }
 
   /** The list where it is another than that of a revision, else null. */

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { inTransaction } from "../../shared/postgres/in-transaction.ts";
 import type { SignedGeneration } from "../supergraph/signed-generation.ts";
 import { type Append, type GenerationAct, writeGeneration } from "./append-generation.ts";
 import type { SubgraphSource } from "./compose.ts";
@@ -118,18 +119,12 @@ export class RegistryStore {
    * @returns false where another publisher took the number
    */
   async append(append: Append): Promise<boolean> {
-    const client = await this.pool.connect();
     try {
-      await client.query("BEGIN");
-      await writeGeneration(client, append);
-      await client.query("COMMIT");
+      await inTransaction(this.pool, (client) => writeGeneration(client, append));
       return true;
     } catch (error) {
-      await client.query("ROLLBACK").catch(() => undefined);
       if (error instanceof pg.DatabaseError && error.code === "23505") return false;
       throw error;
-    } finally {
-      client.release();
     }
   }
 

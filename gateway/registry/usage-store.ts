@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { KnownOperation } from "../../shared/known-operation.ts";
+import { inTransaction } from "../../shared/postgres/in-transaction.ts";
 import { CHECKS_CLIENT, OTHER_CLIENT, type UsageBatch } from "../../shared/usage-batch.ts";
 import { writeUsage } from "./write-usage.ts";
 
@@ -60,17 +61,7 @@ export class UsageStore {
 
   /** Adds what a gateway counted; a batch that comes again adds nothing. */
   async record(batch: UsageBatch): Promise<void> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query("BEGIN");
-      await writeUsage(client, batch);
-      await client.query("COMMIT");
-    } catch (error) {
-      await client.query("ROLLBACK").catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+    await inTransaction(this.#pool, (client) => writeUsage(client, batch));
     if (Date.now() < this.#nextRetention) return;
     this.#nextRetention = Date.now() + RETENTION_PAUSE;
     await this.retain(KEPT_DAYS);

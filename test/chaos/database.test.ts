@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -14,6 +14,7 @@ import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
 import { type RunningSubgraph, serveSubgraph } from "../../shared/subgraph/serve-subgraph.ts";
 import { seedDomain } from "../../subgraphs/order/seed.ts";
 import { orderSubgraph } from "../../subgraphs/order/subgraph.ts";
+import { demoSources } from "../testkit/demo-sources.ts";
 import { query } from "../testkit/query.ts";
 import { composeOurs, trust } from "../testkit/small-mesh.ts";
 import { testSettings } from "../testkit/start-domain.ts";
@@ -56,7 +57,7 @@ beforeAll(async () => {
       auth: { ...usual.auth, issuers: [trust(issuer)] },
       subgraphs: { order: { timeoutMs: 5000 } },
     },
-    supergraphSdl: composeOurs(["customer", "product", "order"].map((name) => sourceOf(name, subgraph.url))),
+    supergraphSdl: composeOurs(demoSources(subgraph.url)),
     log: createLog({ name: "gateway", level: "silent" }),
   });
 });
@@ -67,12 +68,6 @@ afterAll(async () => {
   await postgres.stop();
   rmSync(directory, { recursive: true, force: true });
 });
-
-/** Only the order domain is asked anything. */
-function sourceOf(name: string, url: string) {
-  const schema = new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url);
-  return { name, sdl: readFileSync(schema, "utf8"), url };
-}
 
 const tally = { good: 0, typed: 0, wrong: [] as string[] };
 

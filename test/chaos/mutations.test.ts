@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isErrorCode } from "../../shared/errors.ts";
 import { type RunningSubgraph, serveSubgraph } from "../../shared/subgraph/serve-subgraph.ts";
 import { seedDomain } from "../../subgraphs/order/seed.ts";
 import { orderSubgraph } from "../../subgraphs/order/subgraph.ts";
+import { demoSources } from "../testkit/demo-sources.ts";
 import { FaultProxy, type Trouble } from "../testkit/fault-proxy.ts";
 import { CANARY, FAULTS, MAX_BYTES } from "../testkit/faults.ts";
 import { withSession } from "../testkit/query.ts";
@@ -62,10 +62,6 @@ afterAll(async () => {
 });
 
 function startServing(): Promise<ServeProcess> {
-  const sources = ["customer", "product", "order"].map((name) => {
-    const schema = new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url);
-    return { name, sdl: readFileSync(schema, "utf8"), url: proxy.url };
-  });
   const limits = {
     timeoutMs: 1000,
     retries: 5,
@@ -74,7 +70,7 @@ function startServing(): Promise<ServeProcess> {
     maxResponseBytes: MAX_BYTES,
   };
   return ServeProcess.start({
-    supergraphSdl: composeOurs(sources),
+    supergraphSdl: composeOurs(demoSources(proxy.url)),
     config: { auth: { issuers: [trust(issuer)] }, subgraphs: { order: limits } },
     env: {
       NODE_ENV: "production",

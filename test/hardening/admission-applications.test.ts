@@ -1,12 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Config } from "../../gateway/config.ts";
-import { type AskOptions, type SmallMesh, startSmallMesh } from "../testkit/small-mesh.ts";
+import { startLimitedShop } from "../testkit/limited-shop.ts";
+import type { AskOptions, SmallMesh } from "../testkit/small-mesh.ts";
 import { TokenIssuer } from "../testkit/token-issuer.ts";
-
-const shop = {
-  sdl: "type Query { me: Me list(first: Int): [Me] } type Me { id: ID }",
-  resolvers: { Query: { me: () => ({ id: "1" }), list: () => [{ id: "1" }] } },
-};
 
 let issuer: TokenIssuer;
 beforeAll(async () => {
@@ -14,22 +9,11 @@ beforeAll(async () => {
 });
 afterAll(() => issuer.stop());
 
-function start(rateLimits: Partial<Config["rateLimits"]>): Promise<SmallMesh> {
-  return startSmallMesh({
-    subgraphs: { shop },
-    issuers: [issuer],
-    config: (config) => ({
-      ...config,
-      rateLimits: { ...config.rateLimits, windowSeconds: 3600, ...rateLimits },
-    }),
-  });
-}
-
 describe("86: a budget per application", () => {
   const CLAIMED = "apollographql-client-name";
   let mesh: SmallMesh;
   beforeEach(async () => {
-    mesh = await start({ client: { requests: 2, cost: null } });
+    mesh = await startLimitedShop(issuer, { client: { requests: 2, cost: null } });
   });
   afterEach(() => mesh.stop());
 
@@ -75,7 +59,7 @@ describe("86: a budget per application", () => {
 });
 
 test("86: the cost of operations is no way to invent names either", async () => {
-  const mesh = await start({ client: { requests: null, cost: 100 } });
+  const mesh = await startLimitedShop(issuer, { client: { requests: null, cost: 100 } });
   const statuses: number[] = [];
   for (const claimed of ["a", "b", "c"]) {
     const headers = { "apollographql-client-name": claimed };

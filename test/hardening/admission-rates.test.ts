@@ -2,14 +2,11 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Config } from "../../gateway/config.ts";
 import { DatabaseRelay } from "../testkit/database-relay.ts";
+import { startLimitedShop } from "../testkit/limited-shop.ts";
 import { query as runSql } from "../testkit/query.ts";
-import { type SmallMesh, startSmallMesh } from "../testkit/small-mesh.ts";
+import type { SmallMesh } from "../testkit/small-mesh.ts";
 import { TokenIssuer } from "../testkit/token-issuer.ts";
 
-const shop = {
-  sdl: "type Query { me: Me list(first: Int): [Me] } type Me { id: ID }",
-  resolvers: { Query: { me: () => ({ id: "1" }), list: () => [{ id: "1" }] } },
-};
 const UNLIMITED = { requests: null, cost: null };
 
 let issuer: TokenIssuer;
@@ -18,22 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => issuer.stop());
 
-function start(rateLimits: Partial<Config["rateLimits"]>): Promise<SmallMesh> {
-  return startSmallMesh({
-    subgraphs: { shop },
-    issuers: [issuer],
-    config: (config) => ({
-      ...config,
-      // A window that no test outlives.
-      rateLimits: { ...config.rateLimits, windowSeconds: 3600, ...rateLimits },
-    }),
-  });
-}
-
 describe("86: requests per identity", () => {
   let mesh: SmallMesh;
   beforeAll(async () => {
-    mesh = await start({ identity: { requests: 4, cost: null } });
+    mesh = await startLimitedShop(issuer, { identity: { requests: 4, cost: null } });
   });
   afterAll(() => mesh.stop());
 
@@ -67,7 +52,7 @@ describe("86: requests per identity", () => {
 });
 
 test("86: a budget of cost is spent by what operations cost, as their variables say", async () => {
-  const mesh = await start({ identity: { requests: null, cost: 100 } });
+  const mesh = await startLimitedShop(issuer, { identity: { requests: null, cost: 100 } });
   const ask = (n: number) =>
     mesh.ask("query($n: Int) { list(first: $n) { id } }", { variables: { n }, token: issuer.token({}) });
   expect((await ask(60)).status).toBe(200);
@@ -95,7 +80,7 @@ describe("86: a store that gateways share", () => {
     await runSql(inject("postgresAdminUrl"), `DROP DATABASE ${name} WITH (FORCE)`);
   });
   const shared = (more: Partial<Config["rateLimits"]>) =>
-    start({
+    startLimitedShop(issuer, {
       store: "postgres",
       databaseUrl,
       identity: { requests: 3, cost: null },
@@ -125,7 +110,9 @@ describe("86: a store that gateways share", () => {
 });
 
 test("86: a shared store without an address is refused at the start", async () => {
-  await expect(start({ store: "postgres", identity: { requests: 1, cost: null } })).rejects.toMatchObject({
+  await expect(
+    startLimitedShop(issuer, { store: "postgres", identity: { requests: 1, cost: null } }),
+  ).rejects.toMatchObject({
     code: "CONFIG_INVALID",
   });
 });

@@ -1,30 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Config } from "../../gateway/config.ts";
 import { lanesTaken } from "../integration/lanes/lanes-taken.ts";
-import { type SmallMesh, startSmallMesh } from "../testkit/small-mesh.ts";
+import { startLimitedShop } from "../testkit/limited-shop.ts";
+import type { SmallMesh } from "../testkit/small-mesh.ts";
 import { createKey, TokenIssuer } from "../testkit/token-issuer.ts";
-
-const shop = {
-  sdl: "type Query { me: Me list(first: Int): [Me] } type Me { id: ID }",
-  resolvers: { Query: { me: () => ({ id: "1" }), list: () => [{ id: "1" }] } },
-};
 
 let issuer: TokenIssuer;
 beforeAll(async () => {
   issuer = await TokenIssuer.start();
 });
 afterAll(() => issuer.stop());
-
-function start(rateLimits: Partial<Config["rateLimits"]>, from = issuer): Promise<SmallMesh> {
-  return startSmallMesh({
-    subgraphs: { shop },
-    issuers: [from],
-    config: (config) => ({
-      ...config,
-      rateLimits: { ...config.rateLimits, windowSeconds: 3600, ...rateLimits },
-    }),
-  });
-}
 
 describe("86: tokens that are refused", () => {
   const KNOWN = "{ me { id } }";
@@ -38,7 +22,7 @@ describe("86: tokens that are refused", () => {
   ];
   let mesh: SmallMesh;
   beforeEach(async () => {
-    mesh = await start({ identity: { requests: wrong.length, cost: null } });
+    mesh = await startLimitedShop(issuer, { identity: { requests: wrong.length, cost: null } });
     // From now on the hot lane knows the operation.
     await mesh.ask(KNOWN, { token: issuer.token({ sub: "first" }) });
   });
@@ -85,7 +69,7 @@ describe("86: tokens that are refused", () => {
   });
 
   test("cost one where only cost is limited", async () => {
-    const priced = await start({ identity: { requests: null, cost: 2 } });
+    const priced = await startLimitedShop(issuer, { identity: { requests: null, cost: 2 } });
     const statuses: number[] = [];
     for (let n = 0; n < 4; n += 1)
       statuses.push((await priced.ask(KNOWN, { token: issuer.token({ exp: 1 }) })).status);
@@ -96,7 +80,7 @@ describe("86: tokens that are refused", () => {
   test("cost nobody anything while the issuer's keys are away: that is no fault of whoever asks", async () => {
     const away = await TokenIssuer.start();
     away.answer = (_request, response) => response.writeHead(500).end();
-    const waiting = await start({ identity: { requests: 2, cost: null } }, away);
+    const waiting = await startLimitedShop(away, { identity: { requests: 2, cost: null } });
     const statuses: number[] = [];
     for (let n = 0; n < 4; n += 1) statuses.push((await waiting.ask(KNOWN, { token: away.token() })).status);
     expect(statuses).toEqual([503, 503, 503, 503]);

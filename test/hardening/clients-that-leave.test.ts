@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readConfig } from "../../gateway/config.ts";
 import { type Gateway, startGateway } from "../../gateway/gateway.ts";
@@ -6,6 +5,7 @@ import { createLog } from "../../shared/log.ts";
 import { type RunningSubgraph, serveSubgraph } from "../../shared/subgraph/serve-subgraph.ts";
 import { seedDomain } from "../../subgraphs/order/seed.ts";
 import { orderSubgraph } from "../../subgraphs/order/subgraph.ts";
+import { demoSources } from "../testkit/demo-sources.ts";
 import { query, withSession } from "../testkit/query.ts";
 import { composeOurs, trust } from "../testkit/small-mesh.ts";
 import { createDomainDatabase, testSettings } from "../testkit/start-domain.ts";
@@ -26,10 +26,6 @@ beforeAll(async () => {
     orderSubgraph,
     testSettings({ databaseUrl: database.applicationUrl, gatewayJwksUrl }),
   );
-  const sources = ["customer", "product", "order"].map((name) => {
-    const schema = new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url);
-    return { name, sdl: readFileSync(schema, "utf8"), url: subgraph.url };
-  });
   const usual = readConfig(null, {});
   gateway = await startGateway({
     config: {
@@ -39,7 +35,7 @@ beforeAll(async () => {
       limits: { ...usual.limits, requestMs: 60_000 },
       subgraphs: { order: { timeoutMs: 60_000, retries: 0 } },
     },
-    supergraphSdl: composeOurs(sources),
+    supergraphSdl: composeOurs(demoSources(subgraph.url)),
     log: createLog({ name: "gateway", level: "silent" }),
   });
 });

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { inTransaction } from "../../../shared/postgres/in-transaction.ts";
 import type { Condition } from "./find-conditions.ts";
 
 export interface Alert {
@@ -43,19 +44,11 @@ export class AlertStore {
    * in one transaction. While it is silenced nobody is told; once that ends, of what still goes on.
    */
   async sync(conditions: readonly Condition[]): Promise<void> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query("BEGIN");
+    await inTransaction(this.#pool, async (client) => {
       await client.query(SYNC, [JSON.stringify(conditions)]);
       await client.query(RESOLVE, [JSON.stringify(conditions)]);
       for (const note of [NOTE_OPENED, NOTE_ESCALATED, NOTE_RESOLVED]) await client.query(note);
-      await client.query("COMMIT");
-    } catch (error) {
-      await client.query("ROLLBACK").catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+    });
   }
 
   /** The newest first; `domain` null for all domains. */

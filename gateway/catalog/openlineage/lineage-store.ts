@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
+import { inTransaction } from "../../../shared/postgres/in-transaction.ts";
 import { eventRows, type Rows } from "./event-rows.ts";
 import type { LineageEvent } from "./lineage-event.ts";
 
@@ -32,21 +33,13 @@ export class LineageStore {
    * twice changes nothing; events of a run may come in any order.
    */
   async record(domain: string, events: readonly LineageEvent[]): Promise<Recorded> {
-    const client = await this.#pool.connect();
-    let accepted: readonly LineageEvent[] = [];
-    try {
-      await client.query("BEGIN");
-      accepted = await keepNew(client, domain, events);
-      if (accepted.length > 0) await write(client, domain, eventRows(accepted, Date.now()));
-      await client.query("COMMIT");
-    } catch (error) {
-      await client.query("ROLLBACK").catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+    const accepted = await inTransaction(this.#pool, async (client) => {
+      const fresh = await keepNew(client, domain, events);
+      if (fresh.length > 0) await write(client, domain, eventRows(fresh, Date.now()));
+      return fresh.length;
+    });
     await this.#retainSometimes();
-    return { accepted: accepted.length, known: events.length - accepted.length };
+    return { accepted, known: events.length - accepted };
   }
 
   /** Deletes what is older, and the oldest of too many of one domain. */
