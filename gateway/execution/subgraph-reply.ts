@@ -85,6 +85,21 @@ export function timedOut(phase: TimedPhase, message: string): SubgraphFailure {
   return { kind: "failed", code: "SUBGRAPH_TIMEOUT", message, phase };
 }
 
+/** The failure of a subgraph that did not answer, or not as one that is well. */
+export function unavailable(message: string): SubgraphFailure {
+  return { kind: "failed", code: "SUBGRAPH_UNAVAILABLE", message };
+}
+
+/** The failure of an answer with more bytes than are accepted. Who asks for too much must not have it taken for broken. */
+export function tooLarge(subgraph: string, maxBytes: number): SubgraphFailure {
+  return {
+    kind: "failed",
+    code: "SUBGRAPH_RESPONSE_TOO_LARGE",
+    message: `Subgraph "${subgraph}" answered more than ${maxBytes} bytes.`,
+    isAnswered: true,
+  };
+}
+
 /** What servers put into `extensions` about their own insides. */
 const PRIVATE_EXTENSIONS: ReadonlySet<string> = new Set([
   "__proto__",
