@@ -1,0 +1,33 @@
+import type { FastifyInstance } from "fastify";
+import type { JSONWebKeySet } from "jose";
+import type { Registry } from "prom-client";
+import type { ErrorCode } from "../../shared/errors.ts";
+import { createMetricsReader } from "../telemetry/cluster-metrics.ts";
+
+export interface HealthOptions {
+  /** Why the gateway cannot serve now, or null when it can. */
+  readonly notReady: () => Promise<{ readonly code: ErrorCode; readonly reason: string } | null>;
+  readonly publicJwks: () => Promise<JSONWebKeySet>;
+  readonly metrics: Registry;
+}
+
+const STOPPING = { code: "GATEWAY_STOPPING", reason: "The gateway is stopping." } as const;
+
+/** Serves what operators and subgraphs ask of the gateway: is it alive and ready, how is it doing, which keys sign. */
+export function serveHealth(
+  app: FastifyInstance,
+  { notReady, publicJwks, metrics }: HealthOptions,
+  isStopping: () => boolean,
+): void {
+  const readMetrics = createMetricsReader(metrics);
+  app.get("/health/live", async () => ({ status: "live" }));
+  app.get("/health/ready", async (request, reply) => {
+    const reason = isStopping() ? STOPPING : await notReady();
+    if (reason === null) return { status: "ready" };
+    return reply.code(503).send({ status: "not ready", ...reason, requestId: request.id });
+  });
+  app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await readMetrics()));
+  app.get("/.well-known/jwks.json", async (_request, reply) =>
+    reply.header("cache-control", "public, max-age=60").send(await publicJwks()),
+  );
+}
