@@ -1,4 +1,5 @@
-import type { Placement, Remark } from "./define-directive.ts";
+import type { Remark } from "./define-directive.ts";
+import type { Placement } from "./placement.ts";
 
 /** What makes a field unfit as the one that a row rule of a directive reads: one leaf, without arguments. */
 export function sourceFieldRemarks(

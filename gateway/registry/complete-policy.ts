@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from "graphql";
-import type { Placement } from "../../shared/define-directive.ts";
 import { DIRECTIVES } from "../../shared/directives/index.ts";
+import type { Placement } from "../../shared/placement.ts";
 import { type EffectiveRules, effectiveRules } from "../supergraph/effective-rules.ts";
 import { type Policy, policyOf, type Rule } from "../supergraph/merge-policy.ts";
 import { type Application, mayStand } from "../supergraph/read-applications.ts";

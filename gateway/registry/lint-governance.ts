@@ -1,5 +1,6 @@
-import type { Placement, Remark } from "../../shared/define-directive.ts";
+import type { Remark } from "../../shared/define-directive.ts";
 import { DIRECTIVES } from "../../shared/directives/index.ts";
+import type { Placement } from "../../shared/placement.ts";
 import type { Finding } from "../supergraph/finding.ts";
 import type { Policy, Rule } from "../supergraph/merge-policy.ts";
 import { mayStand } from "../supergraph/read-applications.ts";

@@ -11,7 +11,7 @@ import {
   isObjectType,
   isScalarType,
 } from "graphql";
-import type { LeafKind, ListPlace, ListSibling } from "../../shared/define-directive.ts";
+import type { LeafKind, ListPlace, ListSibling } from "../../shared/placement.ts";
 import type { JoinFacts } from "./read-join.ts";
 
 /** The lists in which objects of a type are delivered: `[Order]`, or `[OrderEdge]` with an `Order` in each. */

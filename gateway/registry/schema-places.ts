@@ -14,7 +14,7 @@ import {
   isScalarType,
   isUnionType,
 } from "graphql";
-import type { DirectiveLocation, FieldFacts, LeafKind, Placement } from "../../shared/define-directive.ts";
+import type { DirectiveLocation, FieldFacts, LeafKind, Placement } from "../../shared/placement.ts";
 import type { EffectiveRules, FieldOwner } from "../supergraph/effective-rules.ts";
 import { keyFields } from "./key-fields.ts";
 import { listPlaces } from "./list-places.ts";

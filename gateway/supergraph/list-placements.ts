@@ -6,7 +6,7 @@ import {
   type TypeDefinitionNode,
   type TypeExtensionNode,
 } from "graphql";
-import type { DirectiveLocation } from "../../shared/define-directive.ts";
+import type { DirectiveLocation } from "../../shared/placement.ts";
 
 /** A directive where it stands in a schema document. */
 export interface PlacedDirective {

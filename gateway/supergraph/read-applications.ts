@@ -1,7 +1,8 @@
 import { type DirectiveNode, type DocumentNode, getLocation, Kind, parse } from "graphql";
-import type { DirectiveDefinition, DirectiveLocation } from "../../shared/define-directive.ts";
+import type { DirectiveDefinition } from "../../shared/define-directive.ts";
 import { readArguments } from "../../shared/directive-arguments.ts";
 import { DIRECTIVES } from "../../shared/directives/index.ts";
+import type { DirectiveLocation } from "../../shared/placement.ts";
 import { canonicalDirective, type Link, resolveLinks, specName } from "../../shared/resolve-links.ts";
 import { GOVERNANCE_IDENTITY } from "../../shared/strip-governance.ts";
 import type { Finding } from "./finding.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { defineDirective, type Placement, type Remark } from "../define-directive.ts";
+import { defineDirective, type Remark } from "../define-directive.ts";
 import { enumValue } from "../directive-arguments.ts";
+import type { Placement } from "../placement.ts";
 import { sensitiveName } from "../sensitive-names.ts";
 import { tagDefault } from "../tag-defaults.ts";
 

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { defineDirective, type Placement, type Remark } from "../define-directive.ts";
+import { defineDirective, type Remark } from "../define-directive.ts";
 import { enumValue } from "../directive-arguments.ts";
 import { FORMATS, type Standard } from "../formats.ts";
 import { mergeAgreed } from "../merge-requirements.ts";
+import type { Placement } from "../placement.ts";
 
 const STANDARDS: readonly Standard[] = [
   "ISO_8601_DATE",

@@ -4,11 +4,11 @@ import {
   type Caller,
   defineDirective,
   type Notice,
-  type Placement,
   type Remark,
   type Verdict,
 } from "../define-directive.ts";
 import { enumValue } from "../directive-arguments.ts";
+import type { Placement } from "../placement.ts";
 
 /** From the first to the last stage. */
 const STATUSES = ["DRAFT", "ACTIVE", "DEPRECATED", "RETIRED"] as const;

@@ -1,15 +1,9 @@
 import { z } from "zod";
-import {
-  ALLOW,
-  type Caller,
-  defineDirective,
-  type LeafKind,
-  type Placement,
-  type Remark,
-} from "../define-directive.ts";
+import { ALLOW, type Caller, defineDirective, type Remark } from "../define-directive.ts";
 import { enumValue } from "../directive-arguments.ts";
 import { createMask, MASK_STRATEGIES, type MaskStrategy, strictestMask } from "../mask-strategies.ts";
 import { mergeAgreed } from "../merge-requirements.ts";
+import type { LeafKind, Placement } from "../placement.ts";
 
 const names = z
   .array(z.string().min(1))

@@ -1,13 +1,7 @@
 import { z } from "zod";
-import {
-  defineDirective,
-  type ListPlace,
-  type ListSibling,
-  type Placement,
-  type Remark,
-  type RowRule,
-} from "../define-directive.ts";
+import { defineDirective, type Remark, type RowRule } from "../define-directive.ts";
 import { enumValue } from "../directive-arguments.ts";
+import type { ListPlace, ListSibling, Placement } from "../placement.ts";
 import { sourceFieldRemarks } from "../source-field.ts";
 
 const args = z.strictObject({

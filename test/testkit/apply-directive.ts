@@ -1,6 +1,7 @@
 import { Kind, parse } from "graphql";
-import type { Caller, DirectiveDefinition, Placement } from "../../shared/define-directive.ts";
+import type { Caller, DirectiveDefinition } from "../../shared/define-directive.ts";
 import { readArguments } from "../../shared/directive-arguments.ts";
+import type { Placement } from "../../shared/placement.ts";
 import { ANONYMOUS, type Principal } from "../../shared/principal.ts";
 
 /** The arguments of a directive as written in SDL, such as `@mask(strategy: EMAIL)`; throws what it refuses. */

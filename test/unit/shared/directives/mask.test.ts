@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { LeafKind } from "../../../../shared/define-directive.ts";
 import { mask } from "../../../../shared/directives/mask.ts";
+import type { LeafKind } from "../../../../shared/placement.ts";
 import {
   applied,
   callerOf,

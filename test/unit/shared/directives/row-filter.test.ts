@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ListPlace } from "../../../../shared/define-directive.ts";
 import { rowFilter } from "../../../../shared/directives/row-filter.ts";
+import type { ListPlace } from "../../../../shared/placement.ts";
 import { applied, lintCodes, merged, placeOf } from "../../../testkit/apply-directive.ts";
 
 const WRITTEN = `@rowFilter(field: "region", claim: "regions")`;
