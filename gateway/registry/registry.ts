@@ -1,17 +1,17 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { ClientError } from "../../shared/errors.ts";
-import { parseProductDescriptor } from "../../shared/product-descriptor.ts";
-import { refuseRoutingUrl } from "../../shared/routing-address.ts";
 import type { Finding } from "../supergraph/finding.ts";
 import { signGeneration } from "../supergraph/signed-generation.ts";
 import type { Append, GenerationAct } from "./append-generation.ts";
 import { Approvals } from "./approvals.ts";
-import { type Change, changedSources } from "./check.ts";
 import { CheckThread } from "./check-thread.ts";
-import type { Artifact, SubgraphSource } from "./compose.ts";
+import type { Artifact } from "./compose.ts";
 import { type Decision, decide } from "./decide.ts";
-import { type Actor, DeployTokens, isGateway, isGovernance } from "./deploy-tokens.ts";
+import { type Actor, DeployTokens } from "./deploy-tokens.ts";
+import { nextMembers } from "./next-members.ts";
 import { OperationList } from "./operation-list.ts";
+import { type MadeFor, refuseConflict, refuseUnknown } from "./refuse-conflict.ts";
+import { type ChangeRequest, Rights } from "./rights.ts";
 import { type Head, RegistryStore } from "./store-postgres.ts";
 import { SubgraphOwners } from "./subgraph-owners.ts";
 import { UsageReader } from "./usage-reader.ts";
@@ -28,14 +28,8 @@ export interface RegistryOptions {
   readonly keep?: number;
 }
 
-export interface PublishRequest {
-  readonly actor: Actor;
-  readonly changes: readonly Change[];
+export interface PublishRequest extends ChangeRequest, MadeFor {
   readonly reason: string;
-  /** The generation this was made for; another one now is a CONFLICT. Null: whichever is published. */
-  readonly expected?: number | null;
-  /** The governance team accepts that rules are loosened. */
-  readonly approve?: boolean;
   /** The domain accepts that clients break. */
   readonly acceptBreaking?: boolean;
   /** Days of recorded usage that count; 30 by default. */
@@ -71,6 +65,7 @@ export class Registry {
   /** Usage as those who ask over HTTP may read it. */
   readonly usageReader: UsageReader;
   readonly operations: OperationList;
+  readonly rights: Rights;
   readonly #options: RegistryOptions;
   readonly #checks = new CheckThread();
   readonly #owners: SubgraphOwners;
@@ -81,6 +76,8 @@ export class Registry {
     this.store = new RegistryStore(options.databaseUrl);
     this.#owners = new SubgraphOwners(this.store);
     this.#approvals = new Approvals(this.store);
+    const { production } = options;
+    this.rights = new Rights({ store: this.store, owners: this.#owners, production });
     this.tokens = new DeployTokens(this.store);
     this.usage = new UsageStore(this.store.pool);
     this.usageReader = new UsageReader(this.store, this.usage);
@@ -89,7 +86,7 @@ export class Registry {
 
   /** What a publish of these changes would be told; nothing is published. An approval is remembered for one publish. */
   async check(request: PublishRequest): Promise<Checked> {
-    await this.#mayTouch(request);
+    await this.rights.requireChanges(request);
     if (request.approve) await this.#approvals.give(request.actor, request.changes);
     const { findings, decision } = await this.#judge(request, await this.store.head());
     const outcome = decision.kind === "accepted" ? "passed" : decision.code;
@@ -104,12 +101,12 @@ export class Registry {
    *   COMPOSITION_FAILED, GOVERNANCE_REFUSED, GOVERNANCE_LOOSENED or BREAKING_CHANGE with `findings` in extensions
    */
   async publish(request: PublishRequest): Promise<Published> {
-    await this.#mayTouch(request);
+    await this.rights.requireChanges(request);
     if (request.approve) await this.#approvals.give(request.actor, request.changes);
     const first = await this.store.head();
     refuseUnknown(request.changes, first);
     for (let head = first, attempt = 0; attempt < ATTEMPTS; attempt += 1, head = await this.store.head()) {
-      this.#refuseConflict(request, first, head);
+      refuseConflict(request, first, head);
       const published = await this.#tryPublish(request, head);
       if (published) return published;
     }
@@ -118,7 +115,7 @@ export class Registry {
 
   /** Serves again what a generation served: the same bytes, under a new number. Governance team only. */
   async rollBack(actor: Actor, to: number, reason: string): Promise<Published> {
-    await this.requireGovernance(actor, "rollback", `generation ${to}`);
+    await this.rights.requireGovernance(actor, "rollback", `generation ${to}`);
     const head = await this.store.head();
     const target = await this.store.generation(to);
     if (!head || !target) throw new ClientError("GENERATION_NOT_FOUND", `There is no generation ${to}.`);
@@ -134,16 +131,9 @@ export class Registry {
   /** Makes a subgraph's name a domain's. Governance team only. */
   async grant(actor: Actor, name: string, domain: string): Promise<void> {
     const subject = `${name} to ${domain}`;
-    await this.requireGovernance(actor, "grant", subject);
+    await this.rights.requireGovernance(actor, "grant", subject);
     await this.#owners.grant(name, domain);
     await this.store.recordAct({ actor: actor.id, verb: "grant", subject, outcome: "done" });
-  }
-
-  /** @throws ClientError GOVERNANCE_TEAM_ONLY, after the attempt was recorded */
-  async requireGovernance(actor: Actor, verb: string, subject: string): Promise<void> {
-    if (isGovernance(actor)) return;
-    await this.store.recordAct({ actor: actor.id, verb, subject, outcome: "GOVERNANCE_TEAM_ONLY" });
-    requireGovernance(actor);
   }
 
   /** The key that gateways check signatures with, PEM. */
@@ -168,11 +158,7 @@ export class Registry {
     const { hash } = artifact;
     const now: Artifact | null = head && JSON.parse(head.content);
     if (head && now?.hash === hash) return { generation: head.number, hash, changed: false, findings };
-    const published = changedSources(head?.members ?? [], changes).filter(
-      (source) => !isUnchanged(head, source),
-    );
-    const replaced = new Set([...published.map(({ name }) => name), ...removed(changes)]);
-    const kept = (head?.members ?? []).filter(({ name }) => !replaced.has(name));
+    const { kept, published } = nextMembers(head, changes);
     const act = published.length > 0 ? "publish" : "delete";
     const content = JSON.stringify(artifact);
     const owned = await Promise.all(
@@ -210,86 +196,10 @@ export class Registry {
     return { artifact, findings, decision };
   }
 
-  async #mayTouch(request: PublishRequest): Promise<void> {
-    const { actor, changes, approve } = request;
-    if (approve) await this.requireGovernance(actor, "approve", changes.map(({ name }) => name).join(", "));
-    for (const { name, source } of changes) {
-      if (!(await this.#owners.isOwn(actor, name))) {
-        await this.#record(request, "touch", "SUBGRAPH_NOT_YOURS");
-        throw new ClientError("SUBGRAPH_NOT_YOURS", `${name} is no subgraph of the domain ${actor.domain}.`);
-      }
-      if (source?.product) await this.#refuseForeign(request, source.product);
-      const reason = source && refuseRoutingUrl(source.url, this.#options.production);
-      if (reason) throw new ClientError("ROUTING_URL_REFUSED", `The routing URL is refused: ${reason}.`);
-    }
-  }
-
-  /** What does not parse becomes a finding later. */
-  async #refuseForeign(request: PublishRequest, product: string): Promise<void> {
-    const { actor } = request;
-    const domain = domainOf(product);
-    if (domain === null || domain === actor.domain || isGovernance(actor)) return;
-    await this.#record(request, "touch", "SUBGRAPH_NOT_YOURS");
-    throw new ClientError(
-      "SUBGRAPH_NOT_YOURS",
-      `product.yaml describes a product of the domain ${domain}; the deploy token is of ${actor.domain}.`,
-    );
-  }
-
-  #refuseConflict(request: PublishRequest, first: Head | null, head: Head | null): void {
-    const { expected = null, changes } = request;
-    const isOther = expected !== null && expected !== (head?.number ?? 0);
-    const isTouched = changes.some(({ name }) => versionOf(first, name) !== versionOf(head, name));
-    if (isOther || isTouched)
-      throw new ClientError(
-        "CONFLICT",
-        `Generation ${head?.number ?? 0} was published in the meantime; nothing of this was published.`,
-      );
-  }
-
   async #record({ actor, changes }: PublishRequest, verb: string, outcome: string): Promise<void> {
     const subject = changes.map(({ name }) => name).join(", ");
     await this.store.recordAct({ actor: actor.id, verb, subject, outcome });
   }
-}
-
-/** @throws ClientError GOVERNANCE_TEAM_ONLY */
-export function requireGovernance(actor: Actor): void {
-  if (!isGovernance(actor))
-    throw new ClientError("GOVERNANCE_TEAM_ONLY", `The domain ${actor.domain} may not do this.`);
-}
-
-/** @throws ClientError GATEWAYS_ONLY */
-export function requireGateway(actor: Actor): void {
-  if (!isGateway(actor) && !isGovernance(actor))
-    throw new ClientError("GATEWAYS_ONLY", `A deploy token of the domain ${actor.domain} is no gateway's.`);
-}
-
-/** The domain that a descriptor names; null for one that is not right. */
-function domainOf(product: string): string | null {
-  try {
-    return parseProductDescriptor(product, "product.yaml").domain;
-  } catch {
-    return null;
-  }
-}
-
-function refuseUnknown(changes: readonly Change[], head: Head | null): void {
-  const unknown = removed(changes).find((name) => versionOf(head, name) === undefined);
-  if (unknown !== undefined) throw new ClientError("SUBGRAPH_NOT_FOUND", `${unknown} is not published.`);
-}
-
-function isUnchanged(head: Head | null, { name, sdl, url, product }: Required<SubgraphSource>): boolean {
-  const known = head?.members.find((member) => member.name === name);
-  return known?.sdl === sdl && known.url === url && known.product === product;
-}
-
-function removed(changes: readonly Change[]): readonly string[] {
-  return changes.flatMap(({ name, source }) => (source ? [] : [name]));
-}
-
-function versionOf(head: Head | null, name: string): number | undefined {
-  return head?.members.find((member) => member.name === name)?.version;
 }
 
 function sayCount(count: number): string {

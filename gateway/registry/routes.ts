@@ -5,7 +5,8 @@ import { publishedOperations } from "../../shared/listed-operations.ts";
 import { usageBatch } from "../../shared/usage-batch.ts";
 import { actorOf, authenticateActor } from "./actor-of-request.ts";
 import { isGateway, isGovernance } from "./deploy-tokens.ts";
-import { type PublishRequest, type Registry, requireGateway, requireGovernance } from "./registry.ts";
+import type { PublishRequest, Registry } from "./registry.ts";
+import { requireGateway, requireGovernance } from "./rights.ts";
 
 /** Bytes of a request: a schema of a large domain has some hundred kilobytes. */
 const BODY_LIMIT = 5_000_000;
@@ -109,13 +110,13 @@ function tokenRoutes(app: FastifyInstance, registry: Registry): void {
   app.post("/tokens", async (request) => {
     const actor = actorOf(request);
     const { domain, seconds } = newToken.parse(request.body);
-    await registry.requireGovernance(actor, "create token", domain);
+    await registry.rights.requireGovernance(actor, "create token", domain);
     return { data: await registry.tokens.create(domain, seconds, actor.id) };
   });
   app.post("/tokens/revoke", async (request) => {
     const actor = actorOf(request);
     const { id } = z.object({ id: z.string().max(200) }).parse(request.body);
-    await registry.requireGovernance(actor, "revoke token", id);
+    await registry.rights.requireGovernance(actor, "revoke token", id);
     return { data: { revoked: await registry.tokens.revoke(id, actor.id) } };
   });
 }
@@ -151,7 +152,7 @@ function operationRoutes(app: FastifyInstance, registry: Registry): void {
   app.put("/operations", { bodyLimit: BODY_LIMIT }, async (request) => {
     const actor = actorOf(request);
     const { client, bodies, replace } = publishedOperations.parse(request.body);
-    if (actor.domain !== client) await registry.requireGovernance(actor, "publish operations", client);
+    if (actor.domain !== client) await registry.rights.requireGovernance(actor, "publish operations", client);
     return { data: await registry.operations.publish({ client, bodies, replace, by: actor.id }) };
   });
 }
