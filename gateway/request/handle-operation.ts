@@ -65,9 +65,9 @@ export interface OperationDependencies {
   /** Calls made on behalf of one request: they carry its identity. */
   readonly subgraphCalls: (request: OperationRequest) => CallSubgraph;
   readonly audit: Audit;
-  /** Told of refusals and masks that dry-run let pass. */
   /** Told of each request that was authorised, with its estimated cost. */
   readonly countAuthorised: (operation: AuthorisedOperation, request: OperationRequest, cost: number) => void;
+  /** Told of refusals and masks that dry-run let pass. */
   readonly reportDryRun: (operation: AuthorisedOperation, request: OperationRequest) => void;
 }
 
