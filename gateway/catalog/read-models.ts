@@ -65,6 +65,8 @@ export interface LineageAnswer {
     readonly kind: "DIRECT" | "INDIRECT";
     readonly by: string | null;
     readonly isMasking: boolean;
+    /** The domain whose pipeline said so; null where the graph itself does. */
+    readonly reportedBy: string | null;
   }[];
   readonly isTruncated: boolean;
 }

@@ -600,6 +600,8 @@ export type LineageEdge = {
   readonly by?: Maybe<Scalars['String']['output']>;
   /** True where the value is masked on its way. */
   readonly isMasking: Scalars['Boolean']['output'];
+  /** The domain whose pipeline reported it; null where the graph itself states it. */
+  readonly reportedBy?: Maybe<Scalars['String']['output']>;
 };
 
 /** An application that reads a field. */
@@ -1151,6 +1153,7 @@ export type LineageEdgeResolvers<ContextType = Context, ParentType extends Resol
   kind?: Resolver<ResolversTypes['LineageEdgeKind'], ParentType, ContextType>;
   by?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   isMasking?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  reportedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type LineageConsumerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LineageConsumer'] = ResolversParentTypes['LineageConsumer']> = {

@@ -40,7 +40,14 @@ export function addApplications(graph: LineageGraph, of: string): DrawnGraph {
     edges: [
       ...graph.edges,
       ...uses.map(({ field, id, operations }): LineageEdge => {
-        return { from: field, to: id, kind: "DIRECT", by: operations.join(", "), isMasking: false };
+        return {
+          from: field,
+          to: id,
+          kind: "DIRECT",
+          by: operations.join(", "),
+          isMasking: false,
+          reportedBy: null,
+        };
       }),
     ],
   };

@@ -287,6 +287,8 @@ export interface LineageEdge {
   readonly kind: "DIRECT" | "INDIRECT";
   readonly by: string | null;
   readonly isMasking: boolean;
+  /** The domain whose word it is; null where the graph itself states it. */
+  readonly reportedBy: string | null;
 }
 
 export interface LineageGraph {
@@ -307,7 +309,7 @@ query ConsoleLineage($of: ID!, $direction: LineageDirection!, $depth: Int!) {
   lineage(of: $of, direction: $direction, depth: $depth) {
     isTruncated
     nodes { id kind name classification product { id name } }
-    edges { from to kind by isMasking }
+    edges { from to kind by isMasking reportedBy }
     consumers { field application operations { name hash } }
   }
 }`;

@@ -255,14 +255,40 @@ describe("the console in a real browser", () => {
     await large.route("**/graphql", (route) =>
       route.fulfill({ json: largeCatalog(route.request().postDataJSON()) }),
     );
+    await large.addInitScript(() => {
+      window.slow = [];
+      new PerformanceObserver((list) => {
+        for (const { entryType, duration } of list.getEntries()) window.slow.push({ entryType, duration });
+      }).observe({ type: "event", durationThreshold: 16 });
+      new PerformanceObserver((list) => {
+        for (const { entryType, duration } of list.getEntries()) window.slow.push({ entryType, duration });
+      }).observe({ type: "longtask" });
+    });
     await large.goto(mesh.url);
     await large.getByText("200 products").waitFor();
     expect(await large.locator(".products > li").count()).toBe(50);
-    const search = await timed(large, "Search products and fields", "product");
+    const search = await slowest(large, (round) =>
+      typeInto(large, "Search products and fields", `product${round}`),
+    );
     await large.goto(`${mesh.url}/#/product/domain1.product1`);
     await large.getByText("5000", { exact: true }).waitFor();
-    const fields = await timed(large, "Search its fields", "field");
-    console.log(`typing to the next picture, median: products ${search} ms, fields ${fields} ms`);
+    const fields = await slowest(large, (round) => typeInto(large, "Search its fields", `field${round}`));
+    const choice = await slowest(large, async () => {
+      for (const key of ["ArrowDown", "ArrowUp"]) await large.getByLabel("Classification").press(key);
+      await large.locator("section[aria-busy=false] tbody tr").first().waitFor();
+    });
+    console.log(
+      `longest that an interaction took: search ${search} ms, fields ${fields} ms, facet ${choice} ms`,
+    );
+    expect(Math.max(search, fields, choice)).toBeLessThan(100);
+    // The measure sees a page that is busy with what was typed.
+    await large.evaluate(() => {
+      document.addEventListener("input", () => {
+        for (const until = performance.now() + 120; performance.now() < until; );
+      });
+    });
+    const busy = await slowest(large, (round) => typeInto(large, "Search its fields", `busy${round}`));
+    expect(busy).toBeGreaterThanOrEqual(100);
     expect(await large.locator("tbody tr").count()).toBe(100);
     await large.close();
   });
@@ -308,31 +334,27 @@ async function reloaded(page: Page): Promise<void> {
   await page.getByRole("status").waitFor({ state: "detached" });
 }
 
-/** Milliseconds from a key to the next picture with the new answer in it, the median of eleven. */
-async function timed(page: Page, label: string, text: string): Promise<number> {
-  const times: number[] = [];
-  for (let round = 0; round < 11; round += 1) {
-    const time = await page.evaluate(
-      ([name, value]) =>
-        new Promise<number>((resolve) => {
-          const input = document.querySelector<HTMLInputElement>(`input[aria-label="${name}"]`);
-          const main = document.querySelector("main");
-          if (!input || !main) throw new Error("no such input");
-          const since = performance.now();
-          const observer = new MutationObserver(() => {
-            if (!main.textContent?.includes(`answers ${value}`)) return;
-            observer.disconnect();
-            requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)));
-          });
-          observer.observe(main, { subtree: true, childList: true, characterData: true });
-          input.value = value;
-          input.dispatchEvent(new Event("input", { bubbles: true }));
-        }),
-      [label, `${text}${round}`] as const,
-    );
-    times.push(time);
+/**
+ * Milliseconds that the slowest interaction took by the browser's own account: from the key or click to the next picture
+ * (Event Timing), or the longest task that it led to. The least of three tries: what else the machine does is not the page's.
+ */
+async function slowest(page: Page, act: (round: number) => Promise<void>): Promise<number> {
+  const tries: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    await page.evaluate(() => window.slow.splice(0));
+    await act(round);
+    // Entries are told with one of the next pictures.
+    await page.waitForTimeout(250);
+    tries.push(await page.evaluate(() => Math.max(0, ...window.slow.map(({ duration }) => duration))));
   }
-  return Math.round(times.sort((a, b) => a - b)[5] ?? Number.POSITIVE_INFINITY);
+  return Math.min(...tries);
+}
+
+/** Types as a person does, until the page shows the answer. */
+async function typeInto(page: Page, label: string, text: string): Promise<void> {
+  await page.getByLabel(label, { exact: true }).fill("");
+  await page.getByLabel(label, { exact: true }).pressSequentially(text, { delay: 40 });
+  await page.getByText(`answers ${text}`, { exact: true }).first().waitFor();
 }
 
 /** What a catalog of 200 products and 5,000 fields answers; descriptions repeat the search, to be recognised by. */
@@ -454,5 +476,7 @@ async function violations(page: Page): Promise<readonly string[]> {
 declare global {
   interface Window {
     readonly axe: typeof import("axe-core");
+    /** Events that took 16 ms or more, and tasks that took 50 ms or more. */
+    slow: { readonly entryType: string; readonly duration: number }[];
   }
 }

@@ -68,5 +68,5 @@ function filterEdges(facts: readonly ManifestFacts[], { fields }: JoinFacts): re
 }
 
 function edge(from: string, to: string, rest: Partial<LineageEdge>): LineageEdge {
-  return { from, to, kind: "DIRECT", by: null, isMasking: false, ...rest };
+  return { from, to, kind: "DIRECT", by: null, isMasking: false, reportedBy: null, ...rest };
 }

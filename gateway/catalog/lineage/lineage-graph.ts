@@ -7,6 +7,8 @@ export interface LineageEdge {
   /** A transformation, `@key`, `@requires` or the name of a job; null where nobody says. */
   readonly by: string | null;
   readonly isMasking: boolean;
+  /** The domain whose pipeline said so; null where the graph itself does. */
+  readonly reportedBy: string | null;
 }
 
 /** A part of a graph. */
@@ -31,7 +33,9 @@ export class LineageGraph {
   readonly #columns = new Map<string, Set<string>>();
 
   constructor(edges: readonly LineageEdge[]) {
-    const all = new Map(edges.map((edge) => [JSON.stringify([edge.from, edge.to, edge.by]), edge]));
+    const all = new Map(
+      edges.map((edge) => [JSON.stringify([edge.from, edge.to, edge.by, edge.reportedBy]), edge]),
+    );
     for (const edge of all.values()) {
       push(this.#into, edge.to, edge);
       push(this.#outOf, edge.from, edge);

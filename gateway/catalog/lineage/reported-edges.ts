@@ -39,7 +39,7 @@ export interface ReportedEdges {
  * The lineage that pipelines reported: of each domain the newest, as many as of any other, so that no domain's reports
  * take another's room. What they read from or write to the graph has its coordinate. Where the data of the graph comes from
  * only the domain says whose product serves it; where the data of a dataset comes from that products name, only their
- * domains and the governance team; of any other dataset, everybody.
+ * domains and the governance team; of any other dataset, everybody. Each edge names the domain that said it.
  */
 export async function reportedEdges(
   query: Query,
@@ -131,6 +131,7 @@ function edgeOf(row: Row): Reported {
       row.kind.startsWith("INDIRECT") || (row.fromField !== "" && row.toField === "") ? "INDIRECT" : "DIRECT",
     by: row.job === "" ? null : row.job,
     isMasking: row.masking,
+    reportedBy: row.domain,
   };
   return { domain: row.domain, edge };
 }

@@ -93,13 +93,15 @@ function Picture({ picture, of }: { readonly picture: LineagePicture; readonly o
             <path d="M0,0 L8,4 L0,8 z" />
           </marker>
         </defs>
-        {edges.map(({ from, to, by, kind, isMasking, path }) => (
+        {edges.map(({ from, to, by, kind, isMasking, reportedBy, path }) => (
           <path
-            key={`${from} ${to} ${by}`}
+            key={`${from} ${to} ${by} ${reportedBy}`}
             class={`edge ${kind.toLowerCase()}${isMasking ? " masking" : ""}`}
             d={path}
             marker-end="url(#arrow)"
-          />
+          >
+            <title>{[by, reportedBy && `reported by ${reportedBy}`].filter(Boolean).join(", ")}</title>
+          </path>
         ))}
         {nodes.map((node) => (
           <Node key={node.id} node={node} isHere={node.id === of} />
@@ -143,13 +145,14 @@ function Steps({ graph: { edges } }: { readonly graph: LineageGraph }) {
     <details>
       <summary>{edges.length === 1 ? "The step in words" : `The ${edges.length} steps in words`}</summary>
       <ul class="steps">
-        {edges.map(({ from, to, kind, by, isMasking }) => (
-          <li key={`${from} ${to} ${by}`}>
+        {edges.map(({ from, to, kind, by, isMasking, reportedBy }) => (
+          <li key={`${from} ${to} ${by} ${reportedBy}`}>
             <a href={linkTo("lineage", from)}>{from}</a> → <a href={linkTo("lineage", to)}>{to}</a>{" "}
             <span class="quiet">
               {kind.toLowerCase()}
               {by && `, by ${by}`}
               {isMasking && ", masked on its way"}
+              {reportedBy && `, reported by ${reportedBy}`}
             </span>
           </li>
         ))}

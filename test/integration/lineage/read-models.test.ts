@@ -98,8 +98,18 @@ describe("what the catalog is told", () => {
         },
       ],
       edges: [
-        expect.objectContaining({ to: "Order.total", by: "in euro", isMasking: true, kind: "DIRECT" }),
-        expect.objectContaining({ to: "snowflake://acme/SHOP.PUBLIC.ORDERS#TOTAL", by: "airflow/load.copy" }),
+        expect.objectContaining({
+          to: "Order.total",
+          by: "in euro",
+          isMasking: true,
+          kind: "DIRECT",
+          reportedBy: null,
+        }),
+        expect.objectContaining({
+          to: "snowflake://acme/SHOP.PUBLIC.ORDERS#TOTAL",
+          by: "airflow/load.copy",
+          reportedBy: "order",
+        }),
       ],
       isTruncated: false,
     });
@@ -157,6 +167,31 @@ describe("what the catalog is told", () => {
     expect(await sources("snowflake://acme/SHOP.PUBLIC.NOBODYS")).toEqual([
       "s3://lake/open",
       "s3://lake/open#text",
+    ]);
+  });
+
+  test("of a table that no product names, each domain's word is told as its own, also where it claims another's job", async () => {
+    const table = { namespace: "snowflake://acme", name: "SHOP.PUBLIC.SHARED" };
+    const said = async (domain: string, from: string) => {
+      const event = {
+        eventTime: "2026-06-30T12:00:00Z",
+        producer: "https://x.example",
+        job: { namespace: "order", name: "nightly" },
+        inputs: [{ namespace: "s3://lake", name: from }],
+        outputs: [table],
+      };
+      const answer = await health.send("POST", "/api/v1/lineage", await health.tokenOf(domain), event);
+      expect(answer.status).toBe(201);
+    };
+    await said("order", "true-source");
+    await said("shipping", "false-source");
+    // The same words of two domains are two statements.
+    await said("shipping", "true-source");
+    const found = await lineage({ of: `${table.namespace}/${table.name}`, direction: "UPSTREAM", depth: 1 });
+    expect(found?.edges.map(({ from, by, reportedBy }) => [from, by, reportedBy]).sort()).toEqual([
+      ["s3://lake/false-source", "order/nightly", "shipping"],
+      ["s3://lake/true-source", "order/nightly", "order"],
+      ["s3://lake/true-source", "order/nightly", "shipping"],
     ]);
   });
 

@@ -9,7 +9,7 @@ function node(id: string, kind: LineageNode["kind"] = "FIELD"): LineageNode {
 }
 
 function edge(from: string, to: string) {
-  return { from, to, kind: "DIRECT", by: null, isMasking: false } as const;
+  return { from, to, kind: "DIRECT", by: null, isMasking: false, reportedBy: null } as const;
 }
 
 /** column → email → greeting, and a key that email is found by. */

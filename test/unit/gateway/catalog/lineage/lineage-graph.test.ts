@@ -5,7 +5,7 @@ import { type LineageEdge, LineageGraph } from "../../../../../gateway/catalog/l
 const BOUNDS = { depth: 10, maxNodes: 100 };
 
 function edge(from: string, to: string, rest: Partial<LineageEdge> = {}): LineageEdge {
-  return { from, to, kind: "DIRECT", by: null, isMasking: false, ...rest };
+  return { from, to, kind: "DIRECT", by: null, isMasking: false, reportedBy: null, ...rest };
 }
 
 const CHAIN = new LineageGraph([
