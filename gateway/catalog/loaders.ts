@@ -17,6 +17,7 @@ import type {
   LineageAnswer,
   LineageQuestion,
   Measurement,
+  PipelineTest,
   QualityResult,
   ServiceLevelAddress,
   ServiceLevelStatus,
@@ -52,6 +53,7 @@ export interface Loaders {
   /** Uses of one field. */
   readonly usesOfField: DataLoader<string, readonly UseRow[]>;
   readonly results: (product: string, rule: string, last: number) => Promise<readonly QualityResult[] | null>;
+  readonly pipelineTests: (product: string, last: number) => Promise<readonly PipelineTest[]>;
   readonly status: (level: ServiceLevelAddress) => Promise<ServiceLevelStatus | null>;
   readonly series: (level: ServiceLevelAddress, hours: number) => Promise<readonly Measurement[] | null>;
   readonly lineage: (question: LineageQuestion) => Promise<LineageAnswer | null>;
@@ -211,6 +213,9 @@ function measureLoaders(database: RequestDatabase, createReadModels: CreateReadM
   const results = byWindow<{ product: string; rule: string }, readonly QualityResult[] | null, number>(
     (checks, last) => models.qualityResults(checks, last),
   );
+  const pipelineTests = byWindow<string, readonly PipelineTest[], number>((products, last) =>
+    models.pipelineTests({ products, last }),
+  );
   const status = new DataLoader<ServiceLevelAddress, ServiceLevelStatus | null, string>(
     (levels) => models.serviceLevels(levels),
     { cacheKeyFn: ({ product, kind }) => `${product} ${kind}` },
@@ -219,6 +224,7 @@ function measureLoaders(database: RequestDatabase, createReadModels: CreateReadM
     models.serviceLevelSeries(levels, hours),
   );
   return {
+    pipelineTests,
     results: (product: string, rule: string, last: number) => results({ product, rule }, last),
     status: (level: ServiceLevelAddress) => status.load(level),
     series,

@@ -2,6 +2,7 @@ import type { Query } from "../../shared/subgraph/request-database.ts";
 import type { LineageGraph } from "./lineage/lineage-graph.ts";
 import { isField } from "./lineage/place-id.ts";
 import { openLineage } from "./lineage/read-lineage.ts";
+import { readPipelineTests } from "./quality/read-pipeline-tests.ts";
 import type {
   CreateReadModels,
   LineageAnswer,
@@ -26,6 +27,12 @@ export function openReadModels(): CreateReadModels {
     let current: ReturnType<typeof readLineage> | null = null;
     return {
       qualityResults: (checks, last) => readResults(query, checks, Math.min(last, MAX_RESULTS)),
+      pipelineTests: async ({ products, last }) => {
+        current ??= readLineage(query);
+        const asked = { products, last: Math.min(last, MAX_RESULTS) };
+        const tests = await readPipelineTests(query, asked, (await current).named);
+        return products.map((product) => tests.get(product) ?? []);
+      },
       serviceLevels: (levels) => readStatuses(query, levels),
       serviceLevelSeries: (levels, hours) => readSeries(query, levels, Math.min(hours, MAX_HOURS)),
       lineage: async (question) => {

@@ -43,6 +43,26 @@ export interface ServiceLevelAddress {
   readonly kind: ServiceLevelKind;
 }
 
+/** What a pipeline asserted of a dataset, again and again. */
+export interface PipelineTest {
+  /** `namespace/name`. */
+  readonly dataset: string;
+  /** Null where the whole dataset was tested. */
+  readonly column: string | null;
+  readonly assertion: string;
+  /** The domain whose pipeline it is. */
+  readonly reportedBy: string;
+  /** Newest first. */
+  readonly results: readonly QualityResult[];
+}
+
+export interface TestsQuestion {
+  /** Ids. */
+  readonly products: readonly string[];
+  /** Results of each test. */
+  readonly last: number;
+}
+
 export interface LineageQuestion {
   /** A coordinate, or the id of a dataset or a job. */
   readonly of: string;
@@ -78,6 +98,8 @@ export interface ReadModels {
     checks: readonly CheckAddress[],
     last: number,
   ) => Promise<readonly (readonly QualityResult[] | null)[]>;
+  /** What pipelines asserted of what products are made from, in the order asked. */
+  readonly pipelineTests: (question: TestsQuestion) => Promise<readonly (readonly PipelineTest[])[]>;
   /** In the order asked; null where nothing measures it. */
   readonly serviceLevels: (
     levels: readonly ServiceLevelAddress[],

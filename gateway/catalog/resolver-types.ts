@@ -228,6 +228,8 @@ export type DataProduct = {
   readonly serviceLevels: ReadonlyArray<ServiceLevel>;
   /** How its data is checked, and with which results. */
   readonly qualityChecks: ReadonlyArray<QualityCheck>;
+  /** What pipelines asserted of the datasets that it is made from, where no rule of quality names it: at most 100. */
+  readonly pipelineTests?: Maybe<ReadonlyArray<PipelineTest>>;
   /** Applications that used it in the last 90 days. */
   readonly consumers?: Maybe<ReadonlyArray<CatalogConsumer>>;
   /** How many applications used it in the last 90 days. */
@@ -240,6 +242,12 @@ export type DataProduct = {
   readonly contractPath: Scalars['String']['output'];
   /** Path of its description in the Open Data Product Standard, at the gateway. */
   readonly productPath: Scalars['String']['output'];
+};
+
+
+/** Data that a domain offers, as its owners describe it and as the graph serves it. */
+export type DataProductPipelineTestsArgs = {
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -540,6 +548,21 @@ export type QualityCheck = {
 /** A rule of quality that a product's owners check. */
 export type QualityCheckResultsArgs = {
   last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** An assertion that a pipeline of the product's domain, or of the governance team, tests and reports. */
+export type PipelineTest = {
+  readonly __typename?: 'PipelineTest';
+  /** The dataset: its namespace, a slash and its name. */
+  readonly dataset: Scalars['String']['output'];
+  /** The column; null where all of it is tested. */
+  readonly column?: Maybe<Scalars['String']['output']>;
+  /** What is asserted, such as `not_null`. */
+  readonly assertion: Scalars['String']['output'];
+  /** The domain whose pipeline it is. */
+  readonly reportedBy: Scalars['String']['output'];
+  /** Results, newest first. */
+  readonly results: ReadonlyArray<QualityResult>;
 };
 
 /** What one check gave. */
@@ -873,6 +896,7 @@ export type ResolversTypes = {
   ServiceLevelStatus: ResolverTypeWrapper<ServiceLevelStatus>;
   Measurement: ResolverTypeWrapper<Measurement>;
   QualityCheck: ResolverTypeWrapper<QualityCheckRow>;
+  PipelineTest: ResolverTypeWrapper<PipelineTest>;
   QualityResult: ResolverTypeWrapper<QualityResult>;
   LineageGraph: ResolverTypeWrapper<LineageGraphRow>;
   LineageNode: ResolverTypeWrapper<LineageNodeRow>;
@@ -916,6 +940,7 @@ export type ResolversParentTypes = {
   ServiceLevelStatus: ServiceLevelStatus;
   Measurement: Measurement;
   QualityCheck: QualityCheckRow;
+  PipelineTest: PipelineTest;
   QualityResult: QualityResult;
   LineageGraph: LineageGraphRow;
   LineageNode: LineageNodeRow;
@@ -970,6 +995,7 @@ export type DataProductResolvers<ContextType = Context, ParentType extends Resol
   roles?: Resolver<ReadonlyArray<ResolversTypes['ProductRole']>, ParentType, ContextType>;
   serviceLevels?: Resolver<ReadonlyArray<ResolversTypes['ServiceLevel']>, ParentType, ContextType>;
   qualityChecks?: Resolver<ReadonlyArray<ResolversTypes['QualityCheck']>, ParentType, ContextType>;
+  pipelineTests?: Resolver<Maybe<ReadonlyArray<ResolversTypes['PipelineTest']>>, ParentType, ContextType, RequireFields<DataProductPipelineTestsArgs, 'last'>>;
   consumers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['CatalogConsumer']>>, ParentType, ContextType>;
   consumerCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   versions?: Resolver<ReadonlyArray<ResolversTypes['ProductVersion']>, ParentType, ContextType>;
@@ -1123,6 +1149,14 @@ export type QualityCheckResolvers<ContextType = Context, ParentType extends Reso
   results?: Resolver<Maybe<ReadonlyArray<ResolversTypes['QualityResult']>>, ParentType, ContextType, RequireFields<QualityCheckResultsArgs, 'last'>>;
 };
 
+export type PipelineTestResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PipelineTest'] = ResolversParentTypes['PipelineTest']> = {
+  dataset?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  column?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  assertion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reportedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  results?: Resolver<ReadonlyArray<ResolversTypes['QualityResult']>, ParentType, ContextType>;
+};
+
 export type QualityResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['QualityResult'] = ResolversParentTypes['QualityResult']> = {
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['QualityOutcome'], ParentType, ContextType>;
@@ -1250,6 +1284,7 @@ export type Resolvers<ContextType = Context> = {
   ServiceLevelStatus?: ServiceLevelStatusResolvers<ContextType>;
   Measurement?: MeasurementResolvers<ContextType>;
   QualityCheck?: QualityCheckResolvers<ContextType>;
+  PipelineTest?: PipelineTestResolvers<ContextType>;
   QualityResult?: QualityResultResolvers<ContextType>;
   LineageGraph?: LineageGraphResolvers<ContextType>;
   LineageNode?: LineageNodeResolvers<ContextType>;

@@ -6,6 +6,7 @@ import { connectionResolvers, edgeResolvers } from "../../shared/subgraph/connec
 import { dateTime } from "../../shared/subgraph/date-time.ts";
 import type { CatalogRule } from "./catalog.ts";
 import type { Context } from "./loaders.ts";
+import type { PipelineTest } from "./read-models.ts";
 import type { Resolvers } from "./resolver-types.ts";
 import type { CatalogFieldRow, InputPortRow, QualityCheckRow, ServiceLevelRow } from "./rows.ts";
 import { toConsumers, toOperations } from "./usage-rows.ts";
@@ -54,6 +55,11 @@ export const resolvers: Resolvers = {
       })),
     serviceLevels: ({ id, descriptor }) => serviceLevels(id, descriptor),
     qualityChecks: ({ id, descriptor }) => (descriptor?.quality ?? []).map((rule) => ({ product: id, rule })),
+    pipelineTests: async ({ id, descriptor }, { last }, { loaders }) => {
+      const tests = await loaders.pipelineTests(id, within("last", last, MAX_LAST));
+      const rules = descriptor?.quality ?? [];
+      return tests.filter((test) => !rules.some((rule) => isSameTest(rule, test)));
+    },
     consumers: async ({ id }, _args, { loaders }) => toConsumers(await loaders.usesOfProduct.load(id)),
     consumerCount: async ({ id }, _args, { loaders }) => (await loaders.consumerCount.load(id))?.count ?? 0,
     versions: ({ id }, _args, { loaders }) => loaders.versionsOf.load(id),
@@ -216,6 +222,16 @@ function sayRule(rule: QualityRule): string {
     case "pipeline":
       return `the pipeline of ${rule.on} asserts ${rule.assertion}`;
   }
+}
+
+/** Whether a rule takes its results from the test. */
+function isSameTest(rule: QualityRule, { dataset, column, assertion }: PipelineTest): boolean {
+  return (
+    rule.rule === "pipeline" &&
+    rule.dataset === dataset &&
+    rule.assertion === assertion &&
+    (rule.column ?? null) === column
+  );
 }
 
 function resultsOf({ product, rule }: QualityCheckRow, last: number, loaders: Context["loaders"]) {

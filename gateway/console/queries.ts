@@ -130,6 +130,15 @@ export interface QualityCheck {
   readonly results: readonly QualityResult[] | null;
 }
 
+/** What the product's pipeline asserts of a dataset that it is made from. */
+export interface PipelineTest {
+  readonly dataset: string;
+  readonly column: string | null;
+  readonly assertion: string;
+  readonly reportedBy: string;
+  readonly results: readonly QualityResult[];
+}
+
 export interface Product extends Omit<ProductCard, "owner" | "consumerCount"> {
   readonly purpose: string | null;
   readonly usage: string | null;
@@ -154,6 +163,8 @@ export interface Product extends Omit<ProductCard, "owner" | "consumerCount"> {
   readonly rules: readonly Rule[];
   readonly serviceLevels: readonly ServiceLevel[];
   readonly qualityChecks: readonly QualityCheck[];
+  /** Null where the caller may not see them. */
+  readonly pipelineTests: readonly PipelineTest[] | null;
   readonly consumers: readonly Consumer[] | null;
   readonly versions: readonly {
     readonly version: string;
@@ -193,6 +204,7 @@ query ConsoleProduct($id: ID!) {
       series(hours: 24) { at value }
     }
     qualityChecks { ${CHECK} }
+    pipelineTests(last: 30) { dataset column assertion reportedBy results { at outcome value message } }
     consumers { ${CONSUMER} }
     versions { version generation publishedAt author reason }
     changes(last: 20) { kind coordinate summary generation at }

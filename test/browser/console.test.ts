@@ -396,6 +396,7 @@ function largeCatalog({ variables }: { variables: { search?: string | null; firs
     rules: [],
     serviceLevels: [],
     qualityChecks: [],
+    pipelineTests: [],
     consumers: [],
     versions: [],
     changes: [],

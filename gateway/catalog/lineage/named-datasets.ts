@@ -11,6 +11,8 @@ export interface NamedDataset {
   readonly coordinate: string | null;
   /** Of the product: of a field, of the one that offers its type; undefined where none does. */
   readonly domain: string | undefined;
+  /** Its id; undefined where no product that is described offers the type. */
+  readonly product: string | undefined;
 }
 
 const artifact = z.object({
@@ -35,9 +37,14 @@ export function namedDatasets(content: string): readonly NamedDataset[] {
       outputPorts.map(({ type }) => [type, domain] as const),
     ),
   ]);
-  const ports = products.flatMap(({ descriptor: { domain, inputPorts } }) =>
+  const offered = new Map(
+    products.flatMap(({ descriptor: { id, outputPorts } }) =>
+      outputPorts.map(({ type }) => [type, id] as const),
+    ),
+  );
+  const ports = products.flatMap(({ descriptor: { id: product, domain, inputPorts } }) =>
     inputPorts.flatMap((port) =>
-      "dataset" in port ? [{ dataset: datasetOf(port.dataset), coordinate: null, domain }] : [],
+      "dataset" in port ? [{ dataset: datasetOf(port.dataset), coordinate: null, domain, product }] : [],
     ),
   );
   const sources = facts.flatMap(({ coordinate, facts: stated }) =>
@@ -48,6 +55,7 @@ export function namedDatasets(content: string): readonly NamedDataset[] {
         dataset: datasetOf(from),
         coordinate,
         domain: domains.get(coordinate.split(".")[0] ?? ""),
+        product: offered.get(coordinate.split(".")[0] ?? ""),
       })),
   );
   return [...ports, ...sources];

@@ -10,6 +10,8 @@ const MAX_AGE = 10_000;
 /** The lineage of one moment. */
 export interface CurrentLineage {
   readonly graph: LineageGraph;
+  /** What products say that they are made from. */
+  readonly named: readonly NamedDataset[];
   /** Whether pipelines reported more than is in it. */
   readonly isTruncated: boolean;
 }
@@ -41,7 +43,7 @@ export function openLineage(): (query: Query) => Promise<CurrentLineage> {
     const { edges, named } = stated;
     const reported = await reportedEdges(query, { named });
     const graph = new LineageGraph([...edges, ...reported.edges]);
-    const lineage = { graph, isTruncated: reported.isTruncated };
+    const lineage = { graph, named, isTruncated: reported.isTruncated };
     known = { state, until: performance.now() + MAX_AGE, lineage };
     return lineage;
   };

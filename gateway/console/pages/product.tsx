@@ -3,7 +3,7 @@ import { Level, State } from "../parts/badges.tsx";
 import { Consumers } from "../parts/consumers.tsx";
 import { Download } from "../parts/download.tsx";
 import { FieldTable } from "../parts/field-table.tsx";
-import { QualityChecks, ServiceLevels } from "../parts/health.tsx";
+import { PipelineTests, QualityChecks, ServiceLevels } from "../parts/health.tsx";
 import { Rules } from "../parts/rules.tsx";
 import { Failure, Loading, Nothing } from "../parts/states.tsx";
 import { sayTime } from "../parts/times.ts";
@@ -32,6 +32,7 @@ export function ProductPage({ id }: { readonly id: string }) {
       <FieldTable product={id} />
       <ServiceLevels levels={product.serviceLevels} />
       <QualityChecks checks={product.qualityChecks} />
+      <PipelineTests tests={product.pipelineTests ?? []} />
       <Consumers consumers={product.consumers} refusals={answer.refusals} />
       <Terms product={product} />
       <Changes product={product} />

@@ -1,4 +1,5 @@
-import type { QualityCheck, ServiceLevel } from "../queries.ts";
+import type { PipelineTest, QualityCheck, ServiceLevel } from "../queries.ts";
+import { linkTo } from "../route.ts";
 import { State } from "./badges.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { sayNumber, sayTime } from "./times.ts";
@@ -77,6 +78,35 @@ export function QualityChecks({ checks }: { readonly checks: readonly QualityChe
                 </span>
               </span>
               <Marks results={results ?? []} />
+              <State state={newest?.outcome ?? "UNKNOWN"} />
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+/** What pipelines test of the tables below, without a rule of the product that asks for it. */
+export function PipelineTests({ tests }: { readonly tests: readonly PipelineTest[] }) {
+  if (tests.length === 0) return null;
+  return (
+    <section>
+      <h2>Tests of its pipelines</h2>
+      <ul class="health">
+        {tests.map(({ dataset, column, assertion, reportedBy, results }) => {
+          const place = column === null ? dataset : `${dataset}#${column}`;
+          const [newest] = results;
+          return (
+            <li key={`${place} ${assertion} ${reportedBy}`}>
+              <span class="grow">
+                {assertion}: <a href={linkTo("lineage", place)}>{column ?? dataset}</a>
+                <span class="quiet">
+                  {column !== null && ` of ${dataset}`} · reported by {reportedBy}
+                  {newest && `, ${sayTime(newest.at)}`}
+                </span>
+              </span>
+              <Marks results={results} />
               <State state={newest?.outcome ?? "UNKNOWN"} />
             </li>
           );

@@ -251,6 +251,41 @@ describe("what the catalog is told", () => {
     ]);
   });
 
+  test("what pipelines assert of a product's datasets, of its own domain and the governance team, newest first", async () => {
+    const tested = async (domain: string, item: Dataset, success: boolean, time: string, column?: string) => {
+      const assertions = [{ assertion: "not_null", success, ...(column ? { column } : {}) }];
+      const event = {
+        eventTime: time,
+        producer: "https://x.example",
+        dataset: { ...item, facets: { dataQualityAssertions: { assertions } } },
+      };
+      const answer = await health.send("POST", "/api/v1/lineage", await health.tokenOf(domain), event);
+      expect(answer.status).toBe(201);
+    };
+    const table = { namespace: TABLE.namespace, name: TABLE.name };
+    await tested("order", table, false, "2026-06-30T12:00:00Z", "TOTAL");
+    await tested("order", table, true, "2026-06-30T13:00:00Z", "TOTAL");
+    await tested("governance", PORT, true, "2026-06-30T13:00:00Z");
+    // Nobody makes another's data look good or bad, and what the product does not name is none of its.
+    await tested("shipping", table, false, "2026-06-30T14:00:00Z", "TOTAL");
+    await tested("order", { namespace: "s3://landing", name: "other.csv" }, false, "2026-06-30T14:00:00Z");
+    const [none, own] = await models.pipelineTests({ products: ["nobody.nothing", "order.orders"], last: 5 });
+    expect(none).toEqual([]);
+    expect(
+      own?.map(({ dataset, column, reportedBy, results }) => [
+        dataset,
+        column,
+        reportedBy,
+        results.map(({ outcome }) => outcome),
+      ]),
+    ).toEqual([
+      ["s3://landing/orders.csv", null, "governance", ["PASSED"]],
+      ["snowflake://acme/SHOP.PUBLIC.ORDERS", "TOTAL", "order", ["PASSED", "FAILED"]],
+    ]);
+    const [newest] = await models.pipelineTests({ products: ["order.orders"], last: 1 });
+    expect(newest?.map(({ results }) => results.length)).toEqual([1, 1]);
+  });
+
   test("how promises are kept, now and over time", async () => {
     const ask = [
       { product: "order.orders", kind: "ERROR_RATE" },
