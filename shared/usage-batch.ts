@@ -10,6 +10,8 @@ export const OTHER_CLIENT = "(other)";
 /** Names the platform's own checks of quality: what they ask for counts as use, but tells nothing of applications. */
 export const CHECKS_CLIENT = "quality-checks";
 
+/** `Type`, `Type.field`, `Type.*` or `Type.field(argument:)`. */
+const COORDINATE = /^\w+(\.(\w+|\*)(\(\w+:\))?)?$/;
 const label = z.string().max(200);
 const amount = z.int().min(0).max(1e12);
 
@@ -40,7 +42,7 @@ export const describedOperation = z.strictObject({
   /** The normalised text: literals hidden, aliases and unused fragments gone, sorted. */
   signature: z.string().max(500_000),
   /** What of the schema it uses, see `gateway/usage/used-coordinates.ts`. */
-  coordinates: z.array(z.string().max(2000)).max(50_000),
+  coordinates: z.array(z.string().max(2000).regex(COORDINATE)).max(50_000),
   /** As clients send it, where that may be kept. */
   text: sentText.nullable().default(null),
 });

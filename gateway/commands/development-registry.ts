@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Registry as MetricsRegistry } from "prom-client";
 import { z } from "zod";
@@ -71,7 +71,10 @@ export async function openDevelopmentRegistry(
   });
   const privateKey = openDevelopmentKey(dataDirectory, KEY_FILE);
   const registry = new Registry({ databaseUrl: applicationUrl, privateKey, production: false });
-  const { token } = await registry.tokens.create(GOVERNANCE_DOMAIN, TOKEN_SECONDS, ACTOR.id);
+  const maker = `${ACTOR.id} in ${resolve(dataDirectory)}`;
+  // Those of the last start, which are known to nobody any more.
+  await registry.tokens.revokeAllBy(maker);
+  const { token } = await registry.tokens.create(GOVERNANCE_DOMAIN, TOKEN_SECONDS, maker);
   writeSecret(dataDirectory, ACCESS_FILE, JSON.stringify({ url, token }));
   const health = openDataHealth({ registry, production: false, log, intervalMs: measureMs });
   return {
@@ -96,7 +99,7 @@ export async function openDevelopmentRegistry(
       ...health.routes,
     ],
     measure: (metrics) => measureMesh(metrics, registry.store.pool),
-    deployToken: async (domain) => (await registry.tokens.create(domain, TOKEN_SECONDS, ACTOR.id)).token,
+    deployToken: async (domain) => (await registry.tokens.create(domain, TOKEN_SECONDS, maker)).token,
     publish: (sources) => publishChanged(registry, sources),
     stop: async () => {
       await health.stop();

@@ -88,6 +88,15 @@ export class DeployTokens {
     await this.#store.recordAct({ actor: by, verb: "revoke token", subject: id, outcome });
     return rowCount === 1;
   }
+
+  /** Ends all tokens of one maker that still hold. */
+  async revokeAllBy(maker: string): Promise<void> {
+    const { rows } = await this.#store.pool.query<{ readonly id: string }>(
+      "SELECT id FROM deploy_token WHERE created_by = $1 AND revoked_at IS NULL AND expires_at > now() ORDER BY id",
+      [maker],
+    );
+    for (const { id } of rows) await this.revoke(id, maker);
+  }
 }
 
 const MAX_SECONDS = 366 * 24 * 3600;

@@ -2,6 +2,8 @@ import type pg from "pg";
 import type { KnownOperation } from "../../shared/known-operation.ts";
 import { inTransaction } from "../../shared/postgres/in-transaction.ts";
 import { CHECKS_CLIENT, OTHER_CLIENT, type UsageBatch } from "../../shared/usage-batch.ts";
+import { inSlices } from "../supergraph/in-slices.ts";
+import { plainBatch } from "./plain-batch.ts";
 import { writeUsage } from "./write-usage.ts";
 
 /** An operation as one kind of caller of one application sent it. */
@@ -61,7 +63,8 @@ export class UsageStore {
 
   /** Adds what a gateway counted; a batch that comes again adds nothing. */
   async record(batch: UsageBatch): Promise<void> {
-    await inTransaction(this.#pool, (client) => writeUsage(client, batch));
+    const plain = await inSlices(plainBatch(batch));
+    await inTransaction(this.#pool, (client) => writeUsage(client, plain));
     if (Date.now() < this.#nextRetention) return;
     this.#nextRetention = Date.now() + RETENTION_PAUSE;
     await this.retain(KEPT_DAYS);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
-import type { UsageBatch } from "../../shared/usage-batch.ts";
+import type { UsageBatch, UsedOperation } from "../../shared/usage-batch.ts";
 import { writeTraffic } from "../catalog/quality/traffic-store.ts";
 
 /** Milliseconds by which a batch may be late. */
@@ -52,24 +52,52 @@ export async function writeUsage(client: pg.PoolClient, batch: UsageBatch): Prom
   );
 }
 
+interface OperationRow {
+  readonly hash: string;
+  readonly name: string;
+  readonly signature: string;
+  readonly coordinates: readonly string[];
+  readonly text: UsedOperation["text"];
+}
+
+interface CountRow {
+  readonly operation: string;
+  readonly caller: string;
+  readonly requests: number;
+  readonly errors: number;
+  readonly latency: readonly number[];
+}
+
 /** The batch as JSON texts of rows, each key once: two rows of one statement may not have the same. */
 function toRows(batch: UsageBatch) {
-  const operations = new Map<string, object>();
+  const operations = new Map<string, OperationRow>();
   const callers = new Map<string, object>();
-  const counts = new Map<string, object>();
+  const counts = new Map<string, CountRow>();
   for (const { name, signature, coordinates, text: source, counts: sent } of batch.operations) {
     const operation = sha256(JSON.stringify([name, signature]));
-    operations.set(operation, { hash: operation, name, signature, coordinates, text: source });
+    const all = [...new Set([...(operations.get(operation)?.coordinates ?? []), ...coordinates])];
+    operations.set(operation, { hash: operation, name, signature, coordinates: all, text: source });
     for (const item of sent) {
       const { clientName, clientVersion, authenticated, scopes, purpose, requests, errors, latency } = item;
       const caller = sha256(JSON.stringify([clientName, clientVersion, authenticated, scopes, purpose]));
       const row = { hash: caller, name: clientName, version: clientVersion, authenticated, scopes, purpose };
       callers.set(caller, row);
-      counts.set(`${operation} ${caller}`, { operation, caller, requests, errors, latency });
+      const count = { operation, caller, requests, errors, latency };
+      counts.set(`${operation} ${caller}`, sumOf(count, counts.get(`${operation} ${caller}`)));
     }
   }
   const text = (rows: ReadonlyMap<string, object>) => JSON.stringify([...rows.values()]);
   return { operations: text(operations), callers: text(callers), counts: text(counts) };
+}
+
+function sumOf(count: CountRow, other: CountRow | undefined): CountRow {
+  if (!other) return count;
+  return {
+    ...count,
+    requests: count.requests + other.requests,
+    errors: count.errors + other.errors,
+    latency: count.latency.map((amount, index) => amount + (other.latency[index] ?? 0)),
+  };
 }
 
 function sha256(text: string): string {

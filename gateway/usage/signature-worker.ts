@@ -1,7 +1,7 @@
 // Thread: finds the signatures of large operations, where the event loop of requests is not blocked.
 import { parentPort } from "node:worker_threads";
 import { getOperationAST, parse } from "graphql";
-import { chosenPart, operationSignature } from "./operation-signature.ts";
+import { chosenPart, operationSignature, type SignedOperation } from "../../shared/operation-signature.ts";
 
 /** One operation of a text that is valid. */
 export interface SignatureRequest {
@@ -10,7 +10,7 @@ export interface SignatureRequest {
 }
 
 /** Null where none could be found. */
-export type SignatureReply = string | null;
+export type SignatureReply = SignedOperation | null;
 
 parentPort?.on("message", (request: SignatureRequest) => parentPort?.postMessage(signatureOf(request)));
 

@@ -1,4 +1,5 @@
 import type { Caller } from "../../shared/define-directive.ts";
+import { applicationName, applicationVersion } from "../../shared/recorded-names.ts";
 import { LATENCY_BOUNDS, OTHER_CLIENT, type UsageCount } from "../../shared/usage-batch.ts";
 import type { ClientIdentity } from "../request/handle-operation.ts";
 
@@ -17,12 +18,15 @@ export interface UsageCell extends CallerKind {
 
 const LABEL = 200;
 
-/** The kind of caller; what no text column takes is replaced. */
-export function callerKind({ principal, purpose }: Caller, { name, version }: ClientIdentity): CallerKind {
+/** The kind of caller; what no text column takes is replaced, and what may be no application's name goes with the others. */
+export function callerKind(
+  { principal, purpose }: Caller,
+  { name, version, isVerified }: ClientIdentity,
+): CallerKind {
   const scopes = principal.kind === "authenticated" ? [...principal.scopes].map(printable).sort() : [];
   return {
-    clientName: label(name),
-    clientVersion: label(version),
+    clientName: applicationName(label(name), isVerified) ?? OTHER_CLIENT,
+    clientVersion: applicationVersion(version),
     authenticated: principal.kind === "authenticated",
     scopes,
     purpose: purpose === null ? null : label(purpose),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Caller } from "../../shared/define-directive.ts";
+import type { SignedOperation } from "../../shared/operation-signature.ts";
 import { describedOperation, OTHER_CLIENT, type UsageBatch, usageKind } from "../../shared/usage-batch.ts";
 import type { ClientIdentity, OperationRequest } from "../request/handle-operation.ts";
 import type { PreparedOperation } from "../request/prepare-operation.ts";
@@ -11,7 +12,7 @@ export interface RecorderOptions {
   /** Told once per prepared operation how many bytes are kept for it. */
   readonly onDescribed: (prepared: PreparedOperation, bytes: number) => void;
   /** Finds the signature of a large operation off the event loop; null where it cannot. Without it all are found on it. */
-  readonly signAside?: (prepared: PreparedOperation) => Promise<string | null>;
+  readonly signAside?: (prepared: PreparedOperation) => Promise<SignedOperation | null>;
   /** Of one batch, roughly, as JSON; what does not fit is counted as dropped. */
   readonly maxBytes?: number;
 }
@@ -150,18 +151,18 @@ export class UsageRecorder {
       return;
     }
     this.#undescribed.set(prepared, [again]);
-    void this.#signAside?.(prepared).then((signature) => {
+    void this.#signAside?.(prepared).then((signed) => {
       const kept = this.#undescribed.get(prepared) ?? [];
       this.#undescribed.delete(prepared);
       this.#kept -= kept.length;
-      this.#describe(prepared, signature);
+      this.#describe(prepared, signed);
       for (const count of kept) count();
     });
   }
 
-  /** @param signature null where none could be found: the operation's requests are counted as dropped */
-  #describe(prepared: PreparedOperation, signature?: string | null): Known {
-    const made = signature === null ? null : describeOperation(prepared, signature);
+  /** @param signed null where none could be found: the operation's requests are counted as dropped */
+  #describe(prepared: PreparedOperation, signed?: SignedOperation | null): Known {
+    const made = signed === null ? null : describeOperation(prepared, signed);
     if (made) this.#products.describe(prepared, made.coordinates);
     const description = describedOperation.safeParse(made).success ? made : null;
     const known = { description, places: new WeakMap<Caller, Place>() };

@@ -28,7 +28,7 @@ describe("a check weighs breaking changes by recorded usage", () => {
   }
 
   function record(coordinates: readonly string[], count: Parameters<typeof usageCountOf>[0], dropped = 0) {
-    const signature = `query Pets{${coordinates.join(" ")}}`;
+    const signature = `query Pets{pets ${coordinates.join(" ").replace(/[^\w ]/g, "_")}}`;
     const operation = { signature, coordinates: [...coordinates], counts: [usageCountOf(count)] };
     return mesh.registry.usage.record(usageBatchOf([operation], { dropped }));
   }

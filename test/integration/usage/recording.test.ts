@@ -59,7 +59,7 @@ describe("a gateway records", () => {
   test("operation, application, scopes, outcome and coordinates, in both lanes", async () => {
     const token = issuer.token({ scope: "pay read", sub: "alice@example.com", purpose: "payroll" });
     const headers = { "apollographql-client-name": "hr", "apollographql-client-version": "2.1" };
-    const source = `query Pay($id: ID!) { one: person(id: $id, note: "private text 4711") { ...P } } fragment P on Person { salary name }`;
+    const source = `query Pay($id: ID!) { one: person(id: $id, note: "private text 4711") { ...PersonSalary } } fragment PersonSalary on Person { salary name }`;
     const operations = await recorded(async () => {
       for (let index = 0; index < 3; index += 1)
         expect((await mesh.ask(source, { token, headers, variables: { id: "secret-id" } })).errors).toEqual(
@@ -69,7 +69,7 @@ describe("a gateway records", () => {
     const counts = operations.flatMap((item) => item.counts);
     expect(operations[0]).toMatchObject({
       name: "Pay",
-      signature: `fragment P on Person{name salary}query Pay($id:ID!){person(id:$id,note:""){...P}}`,
+      signature: `fragment PersonSalary on Person{name salary}query Pay($id:ID!){person(id:$id,note:""){...PersonSalary}}`,
       coordinates: expect.arrayContaining(["Query.person(note:)", "Person.salary", "Query"]),
     });
     expect(counts.reduce((sum, item) => sum + item.requests, 0)).toBe(3);
@@ -95,6 +95,30 @@ describe("a gateway records", () => {
       await mesh.ask(`{ person(id: 1) { name } }`, { token, headers });
     }, 1);
     expect(operations[0]?.counts).toMatchObject([{ clientName: "shop", clientVersion: "" }]);
+  });
+
+  test("applications, operations and variables without whoever they are named for", async () => {
+    const source = `query maria_example_com($maria: ID!) { person(id: $maria) { name } }`;
+    const names = ["maria@example.com", "+49 170 123 45 67", "hr"];
+    const operations = await recorded(async () => {
+      for (const name of names)
+        await mesh.ask(source, {
+          headers: { "apollographql-client-name": name, "apollographql-client-version": `${name} 1` },
+          variables: { maria: "1" },
+        });
+    }, 3);
+    const kinds = operations.map(({ name, signature }) => `${name} ${signature}`);
+    expect([...new Set(kinds)]).toEqual(["x query x($x1:ID!){person(id:$x1){name}}"]);
+    const counts = operations.flatMap((item) => item.counts);
+    const told = counts.flatMap(({ clientName, clientVersion, requests }) =>
+      Array.from({ length: requests }, () => [clientName, clientVersion]),
+    );
+    expect(told.sort()).toEqual([
+      ["(other)", ""],
+      ["(other)", ""],
+      ["hr", ""],
+    ]);
+    expect(JSON.stringify(batches)).not.toMatch(/maria|@|170/);
   });
 
   test("errors, also of fields that were refused, and anonymous callers apart from others", async () => {

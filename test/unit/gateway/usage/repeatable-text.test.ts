@@ -1,9 +1,9 @@
 import { buildSchema, getOperationAST, parse, validate } from "graphql";
 import { describe, expect, test } from "vitest";
 import { wholeApi } from "../../../../gateway/supergraph/contract.ts";
-import { chosenPart } from "../../../../gateway/usage/operation-signature.ts";
 import { repeatableText } from "../../../../gateway/usage/repeatable-text.ts";
 import { usedCoordinates } from "../../../../gateway/usage/used-coordinates.ts";
+import { chosenPart } from "../../../../shared/operation-signature.ts";
 
 const schema = buildSchema(`
   type Query { customer(id: ID!): Customer customers(first: Int, region: Region): [Customer] }
