@@ -2,45 +2,38 @@ import type { ApolloServerPlugin } from "@apollo/server";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { KnownOperations } from "../shared/known-operation.ts";
 import type { Logger } from "../shared/log.ts";
-import { within } from "../shared/within.ts";
 import type { Config } from "./config.ts";
 import { compileReference } from "./execution/apollo-executor.ts";
 import { compilePlan } from "./execution/compile-plan.ts";
 import { TurnQueue } from "./execution/turn-queue.ts";
-import type { Generations } from "./generations.ts";
 import type { GraphQLContext } from "./http/apollo-lane.ts";
 import { createAuditRoute } from "./http/audit-route.ts";
 import { chargeRefusals } from "./http/charge-refusals.ts";
 import type { PersonaToken } from "./http/graphiql.ts";
 import { createRegistryRoute, type FollowedRegistry } from "./http/registry-route.ts";
 import type { RouteExtension } from "./http/server.ts";
-import { type AuditLife, openAudit } from "./open-audit.ts";
+import { openAudit } from "./open-audit.ts";
 import { openExplain } from "./open-explain.ts";
-import {
-  type GenerationParts,
-  openGenerations,
-  type SupergraphLife,
-  type SupergraphOrigin,
-} from "./open-generations.ts";
+import { openGenerations, type SupergraphOrigin } from "./open-generations.ts";
 import { openIdentity } from "./open-identity.ts";
-import { openPolicies, type PolicyLife } from "./open-policies.ts";
+import { authorisationOf, openOperations } from "./open-operations.ts";
+import { openPolicies } from "./open-policies.ts";
 import { openProducts } from "./open-products.ts";
 import { openRateLimits, type RateLimitsLife } from "./open-rate-limits.ts";
-import { type OperationOrigin, openSafeList, type SafeListLife } from "./open-safe-list.ts";
+import { type OperationOrigin, openSafeList } from "./open-safe-list.ts";
 import { listen, openServer } from "./open-server.ts";
-import { openTelemetry, type Telemetry } from "./open-telemetry.ts";
+import { openTelemetry } from "./open-telemetry.ts";
 import { openUsage } from "./open-usage.ts";
+import { planAhead } from "./plan-ahead.ts";
 import { countPlans } from "./plan-metrics.ts";
 import type { ReadProductHealth } from "./products/product-watch.ts";
-import { createAdmission } from "./request/admit.ts";
 import type { DecidePolicy } from "./request/evaluate-policies.ts";
-import { createHandleOperation, type HandleOperation } from "./request/handle-operation.ts";
 import { createPlan } from "./request/plan.ts";
 import { PlanPool } from "./request/plan-pool.ts";
 import { OperationStore } from "./request/prepare-operation.ts";
-import { createProgramSource, type ProgramSource } from "./request/program-source.ts";
+import { createProgramSource } from "./request/program-source.ts";
 import { createWarmGeneration } from "./request/warm-generation.ts";
-import { createWarmKnown, type WarmKnown } from "./request/warm-known.ts";
+import { createWarmKnown } from "./request/warm-known.ts";
 import type { Supergraph } from "./supergraph/supergraph.ts";
 import { measurePlanning } from "./telemetry/planning-metrics.ts";
 import type { UsageSink } from "./usage/usage-reporter.ts";
@@ -77,11 +70,6 @@ export interface Gateway {
   /** Stops accepting, lets running requests finish, closes connections to subgraphs. */
   readonly stop: () => Promise<void>;
 }
-
-/** Milliseconds for which the start waits for operations to be planned ahead. */
-const PATIENCE = 1500;
-/** Milliseconds for which that goes on. */
-const PLANNING = 15_000;
 
 /**
  * The composition root: configuration and supergraph in, a listening gateway out.
@@ -155,12 +143,7 @@ async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promis
   const products = openProducts(config, options.productHealth, log);
   const handleOperation = products.tell(
     usage.measure(
-      createOperationHandler(
-        config,
-        generations,
-        { programOf, policies, audit, rateLimits, safe, telemetry },
-        log,
-      ),
+      openOperations(config, generations, { programOf, policies, audit, rateLimits, safe, telemetry }, log),
     ),
   );
   const explainRoutes = openExplain({
@@ -204,7 +187,7 @@ async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promis
     await Promise.all([audit.stop(), usage.stop(), rateLimits.stop(), telemetry.stop()]);
     await Promise.all([generations.close(), plans.stop()]);
   };
-  await within(PATIENCE, planAhead(warmKnown, supergraphs));
+  await planAhead(warmKnown, supergraphs);
   const url = await listen(server, config).catch(async (error: unknown) => {
     await shutDown();
     throw error;
@@ -222,60 +205,6 @@ async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promis
     },
     stop,
   };
-}
-
-interface OperationParts {
-  readonly programOf: ProgramSource;
-  readonly policies: PolicyLife;
-  readonly audit: AuditLife;
-  readonly rateLimits: RateLimitsLife;
-  readonly telemetry: Telemetry;
-  readonly safe: SafeListLife;
-}
-
-function createOperationHandler(
-  config: Config,
-  generations: Generations<GenerationParts>,
-  { programOf, policies, audit, rateLimits, safe, telemetry }: OperationParts,
-  log: Logger,
-): HandleOperation {
-  const handle = createHandleOperation({
-    admission: createAdmission(config.limits),
-    rateLimits: rateLimits.limits,
-    safeList: safe.safeList,
-    authorisation: authorisationOf(config, audit),
-    evaluatePolicies: policies.evaluate,
-    audit: audit.audit,
-    programOf,
-    isShared: config.sharing === "request",
-    subgraphCalls: (request) => generations.partsOf(request.prepared.supergraph).subgraphCalls(request),
-    countAuthorised: telemetry.countAuthorised,
-    reportDryRun: ({ rehearsed }, { requestId }) =>
-      log.info({ rehearsed, requestId }, "dry run: these would be refused or masked"),
-  });
-  return async (request) => {
-    const generation = generations.enter(request.prepared.supergraph);
-    try {
-      return await handle(request);
-    } finally {
-      generations.leave(generation);
-    }
-  };
-}
-
-/** Plans what is used most, for the generation that is served and for each later one that the switch had no time for. */
-function planAhead(warm: WarmKnown, { current, onChange }: SupergraphLife): Promise<unknown> {
-  const plan = (supergraph: Supergraph) => {
-    const until = performance.now() + PLANNING;
-    return warm(supergraph, () => current() === supergraph && performance.now() < until);
-  };
-  onChange((supergraph) => void plan(supergraph));
-  return plan(current());
-}
-
-/** What requests are authorised with, and explanations as well: they tell what requests get. */
-function authorisationOf({ authorization, governance }: Config, { isOn }: AuditLife) {
-  return { ...authorization, checkFormats: governance.checkFormats, isAudited: isOn };
 }
 
 function createMetrics(): Registry {
