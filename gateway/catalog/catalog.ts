@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from "graphql";
+import type { Classification } from "../../shared/classification-levels.ts";
 import type { CatalogAspect } from "../../shared/define-directive.ts";
 import type { ProductDescriptor } from "../../shared/product-descriptor.ts";
 
@@ -70,12 +71,3 @@ export interface CatalogRule {
   readonly subgraphs: readonly string[];
   readonly reason: string | null;
 }
-
-export type Classification = "PUBLIC" | "INTERNAL" | "CONFIDENTIAL" | "RESTRICTED";
-
-export const CLASSIFICATIONS: readonly Classification[] = [
-  "PUBLIC",
-  "INTERNAL",
-  "CONFIDENTIAL",
-  "RESTRICTED",
-];

@@ -1,4 +1,5 @@
 import { type GraphQLObjectType, isInterfaceType, isObjectType, parse } from "graphql";
+import { CLASSIFICATIONS, type Classification } from "../../shared/classification-levels.ts";
 import type { ProductDescriptor } from "../../shared/product-descriptor.ts";
 import type { Artifact } from "../registry/compose.ts";
 import { readJoin } from "../registry/read-join.ts";
@@ -8,15 +9,7 @@ import type { Rule } from "../supergraph/merge-policy.ts";
 import { readTags } from "../supergraph/read-tags.ts";
 import { originOf, readRuleOrigins } from "../supergraph/rule-origins.ts";
 import { buildSupergraph, type Supergraph } from "../supergraph/supergraph.ts";
-import {
-  type Catalog,
-  type CatalogField,
-  type CatalogPort,
-  type CatalogProduct,
-  type CatalogRule,
-  CLASSIFICATIONS,
-  type Classification,
-} from "./catalog.ts";
+import type { Catalog, CatalogField, CatalogPort, CatalogProduct, CatalogRule } from "./catalog.ts";
 import { coordinatesOf, isKey, listProducts, type Outline, type Reader } from "./list-products.ts";
 
 /**

@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
+import type { Classification } from "../../shared/classification-levels.ts";
 import { type ListSource, present } from "../../shared/subgraph/list-source.ts";
-import type { Classification } from "./catalog.ts";
 import type { DataProductSort } from "./resolver-types.ts";
 import { FIELD_COLUMNS, PRODUCT_COLUMNS, type ProductConditions } from "./rows.ts";
 import { searchQuery } from "./search-text.ts";

@@ -1,8 +1,9 @@
 import sql from "sql-template-tag";
+import type { Classification } from "../../shared/classification-levels.ts";
 import type { ProductDescriptor } from "../../shared/product-descriptor.ts";
 import type { QualityRule } from "../../shared/quality-rule.ts";
 import type { Connection } from "../../shared/subgraph/connection.ts";
-import type { CatalogField, CatalogPort, CatalogRule, Classification } from "./catalog.ts";
+import type { CatalogField, CatalogPort, CatalogRule } from "./catalog.ts";
 import type { LineageAnswer, ServiceLevelKind } from "./read-models.ts";
 
 /** A row of the table `catalog_product`. */

@@ -1,4 +1,4 @@
-import type { LineageEdge, LineageGraph, LineageNode } from "./queries.ts";
+import type { LineageEdge, LineageGraph, LineageNode } from "./queries/lineage.ts";
 
 /** A place as it is drawn: one of the lineage, or an application at its end. */
 export interface DrawnNode extends Omit<LineageNode, "kind"> {

@@ -1,6 +1,6 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import type { DrawnGraph, DrawnNode } from "./add-applications.ts";
-import type { LineageEdge } from "./queries.ts";
+import type { LineageEdge } from "./queries/lineage.ts";
 
 export interface PlacedNode extends DrawnNode {
   /** Top left corner, in pixels. */

@@ -1,4 +1,5 @@
 import { getNamedType, isInterfaceType, isObjectType } from "graphql";
+import { CLASSIFICATIONS } from "../../shared/classification-levels.ts";
 import type { PlaceFacts } from "../../shared/define-directive.ts";
 import type { Rule } from "./merge-policy.ts";
 import type { Supergraph } from "./supergraph.ts";
@@ -60,7 +61,7 @@ function factsOf(rules: readonly Rule[]): readonly PlaceFacts[] {
   );
 }
 
-const LEVELS = ["PUBLIC", "INTERNAL", "CONFIDENTIAL", "RESTRICTED"];
+const LEVELS: readonly string[] = CLASSIFICATIONS;
 
 function highest(
   found: readonly NonNullable<PlaceFacts["classification"]>[],

@@ -1,13 +1,15 @@
 import { z } from "zod";
+import { CLASSIFICATIONS } from "../classification-levels.ts";
 import { defineDirective, type Remark } from "../define-directive.ts";
 import { enumValue } from "../directive-arguments.ts";
 import type { Placement } from "../placement.ts";
 import { sensitiveName } from "../sensitive-names.ts";
 import { tagDefault } from "../tag-defaults.ts";
 
-const LEVELS = ["PUBLIC", "INTERNAL", "CONFIDENTIAL", "RESTRICTED"] as const;
-
-const args = z.strictObject({ level: enumValue(LEVELS), categories: z.array(z.string().min(1)).default([]) });
+const args = z.strictObject({
+  level: enumValue(CLASSIFICATIONS),
+  categories: z.array(z.string().min(1)).default([]),
+});
 
 type Classification = z.infer<typeof args>;
 
@@ -15,7 +17,7 @@ type Classification = z.infer<typeof args>;
 export const classification = defineDirective<Classification>({
   name: "classification",
   spec: "governance",
-  sdl: `enum ClassificationLevel { ${LEVELS.join(" ")} }
+  sdl: `enum ClassificationLevel { ${CLASSIFICATIONS.join(" ")} }
 directive @classification(level: ClassificationLevel!, categories: [String!]) on OBJECT | FIELD_DEFINITION | SCALAR | ENUM | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION`,
   args,
   merge: (contributions) => {
@@ -45,7 +47,7 @@ directive @classification(level: ClassificationLevel!, categories: [String!]) on
       : categories.flatMap((category) => tagDefault(category) ?? []),
   // What is restricted and says no more is for nobody but bearers of a scope that nobody has yet.
   ofContract: ({ classification, categories, domain, isProtected }) => {
-    const level = LEVELS.find((item) => item === classification.toUpperCase());
+    const level = CLASSIFICATIONS.find((item) => item === classification.toUpperCase());
     if (level === undefined) return [];
     const guard = { directive: "requiresScopes", args: { scopes: [[`${domain}:restricted`]] } };
     const stated = { directive: "classification", args: { level, categories: [...categories] } };
@@ -58,7 +60,8 @@ directive @classification(level: ClassificationLevel!, categories: [String!]) on
 });
 
 function highest(all: readonly Classification[]): Classification {
-  const level = LEVELS[Math.max(...all.map((item) => LEVELS.indexOf(item.level)))] ?? "RESTRICTED";
+  const level =
+    CLASSIFICATIONS[Math.max(...all.map((item) => CLASSIFICATIONS.indexOf(item.level)))] ?? "RESTRICTED";
   return { level, categories: [...new Set(all.flatMap((item) => item.categories))].sort() };
 }
 

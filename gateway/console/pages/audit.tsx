@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { askRest } from "../ask.ts";
 import { State } from "../parts/badges.tsx";
 import { Failure, Nothing } from "../parts/states.tsx";
+import { Table } from "../parts/table.tsx";
 import { sayNumber, sayTime } from "../parts/times.ts";
 import { useLooking } from "../session.ts";
 import { useAction } from "../use-action.ts";
@@ -97,53 +98,38 @@ function Text({ name, value, set, hint }: TextProps) {
 
 function Accesses({ found: { accesses, isTruncated } }: { readonly found: Found }) {
   return (
-    <div class="scroll">
-      <table class="stack">
-        <thead>
-          <tr>
-            <th scope="col">Who</th>
-            <th scope="col">Application</th>
-            <th scope="col">Purpose</th>
-            <th scope="col">Decision</th>
-            <th scope="col" class="number">
-              Values
-            </th>
-            <th scope="col" class="number">
-              Requests
-            </th>
-            <th scope="col">Last</th>
-            <th scope="col">Why</th>
+    <>
+      <Table
+        columns={["Who", "Application", "Purpose", "Decision", "Values", "Requests", "Last", "Why"]}
+        numbers={["Values", "Requests"]}
+      >
+        {accesses.map((access, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
+          <tr key={index}>
+            <th scope="row">{access.subject ?? "(anonymous)"}</th>
+            <td data-label="Application">{access.client}</td>
+            <td data-label="Purpose">{access.purpose}</td>
+            <td data-label="Decision">
+              <State state={access.decision} />
+              {!access.isCertain && <span class="quiet"> possibly</span>}
+            </td>
+            <td class="number" data-label="Values">
+              {sayNumber(access.values)}
+            </td>
+            <td class="number" data-label="Requests">
+              {sayNumber(access.requests)}
+            </td>
+            <td class="when" data-label="Last">
+              {sayTime(access.last)}
+            </td>
+            <td class="quiet" data-label="Why">
+              {access.rule}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {accesses.map((access, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
-            <tr key={index}>
-              <th scope="row">{access.subject ?? "(anonymous)"}</th>
-              <td data-label="Application">{access.client}</td>
-              <td data-label="Purpose">{access.purpose}</td>
-              <td data-label="Decision">
-                <State state={access.decision} />
-                {!access.isCertain && <span class="quiet"> possibly</span>}
-              </td>
-              <td class="number" data-label="Values">
-                {sayNumber(access.values)}
-              </td>
-              <td class="number" data-label="Requests">
-                {sayNumber(access.requests)}
-              </td>
-              <td class="when" data-label="Last">
-                {sayTime(access.last)}
-              </td>
-              <td class="quiet" data-label="Why">
-                {access.rule}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
       {isTruncated && <p class="quiet">There are more: narrow down.</p>}
-    </div>
+    </>
   );
 }
 

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
+import type { Classification } from "../../../shared/classification-levels.ts";
 import { askGraphQL, askRest } from "../ask.ts";
 import { Level, State } from "../parts/badges.tsx";
 import { Failure } from "../parts/states.tsx";
-import type { Classification } from "../queries.ts";
+import { Table } from "../parts/table.tsx";
 import { linkTo } from "../route.ts";
 import { useLooking } from "../session.ts";
 import { useAction } from "../use-action.ts";
@@ -98,43 +99,28 @@ function Verdicts({ explanation: { outcome, caller, fields } }: { readonly expla
         {caller.subject ?? "anonymous"}, purpose {caller.purpose ?? "none"}, scopes{" "}
         {caller.scopes.join(" ") || "none"}: {outcome}.
       </p>
-      <div class="scroll">
-        <table class="stack">
-          <thead>
-            <tr>
-              <th scope="col">Field</th>
-              <th scope="col">Verdict</th>
-              <th scope="col">Why</th>
-              <th scope="col">Classification</th>
-              <th scope="col">Owner</th>
-            </tr>
-          </thead>
-          <tbody>
-            {fields.map((field) => (
-              <tr key={`${field.coordinate} ${field.verdict} ${field.paths[0]}`}>
-                <th scope="row">
-                  <a href={linkTo("field", field.coordinate)}>{field.coordinate}</a>
-                </th>
-                <td data-label="Verdict">
-                  <State state={field.verdict} />
-                </td>
-                <td data-label="Why">
-                  {field.because}
-                  {field.missing.length > 0 && (
-                    <div class="quiet">
-                      needs {field.missing.map((all) => all.join(" and ")).join(", or ")}
-                    </div>
-                  )}
-                </td>
-                <td data-label="Classification">
-                  <Level level={field.classification?.level ?? null} />
-                </td>
-                <td data-label="Owner">{field.owner?.team}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table columns={["Field", "Verdict", "Why", "Classification", "Owner"]}>
+        {fields.map((field) => (
+          <tr key={`${field.coordinate} ${field.verdict} ${field.paths[0]}`}>
+            <th scope="row">
+              <a href={linkTo("field", field.coordinate)}>{field.coordinate}</a>
+            </th>
+            <td data-label="Verdict">
+              <State state={field.verdict} />
+            </td>
+            <td data-label="Why">
+              {field.because}
+              {field.missing.length > 0 && (
+                <div class="quiet">needs {field.missing.map((all) => all.join(" and ")).join(", or ")}</div>
+              )}
+            </td>
+            <td data-label="Classification">
+              <Level level={field.classification?.level ?? null} />
+            </td>
+            <td data-label="Owner">{field.owner?.team}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }

@@ -6,7 +6,8 @@ import { QualityChecks } from "../parts/health.tsx";
 import { LineageView } from "../parts/lineage-view.tsx";
 import { Rules } from "../parts/rules.tsx";
 import { Failure, Loading, Nothing } from "../parts/states.tsx";
-import { FIELD, type Field, type Rule } from "../queries.ts";
+import { FIELD, type Field } from "../queries/field.ts";
+import type { Rule } from "../queries/rule.ts";
 import { linkTo } from "../route.ts";
 import { useAsked } from "../use-asked.ts";
 

@@ -7,7 +7,7 @@ import { PipelineTests, QualityChecks, ServiceLevels } from "../parts/health.tsx
 import { Rules } from "../parts/rules.tsx";
 import { Failure, Loading, Nothing } from "../parts/states.tsx";
 import { sayTime } from "../parts/times.ts";
-import { PRODUCT, type Product } from "../queries.ts";
+import { PRODUCT, type Product } from "../queries/product.ts";
 import { linkTo } from "../route.ts";
 import { useAsked } from "../use-asked.ts";
 

@@ -1,13 +1,8 @@
+import { CLASSIFICATIONS } from "../../../shared/classification-levels.ts";
 import { Level } from "../parts/badges.tsx";
 import { Facet } from "../parts/facet.tsx";
 import { Failure, Loading, Nothing } from "../parts/states.tsx";
-import {
-  CLASSIFICATIONS,
-  type FieldHit,
-  PRODUCT_LIST,
-  type ProductCard,
-  type ProductList,
-} from "../queries.ts";
+import { type FieldHit, PRODUCT_LIST, type ProductCard, type ProductList } from "../queries/product-list.ts";
 import { linkTo, replaceRoute } from "../route.ts";
 import { useAsked } from "../use-asked.ts";
 import { useDelayed } from "../use-delayed.ts";

@@ -1,6 +1,7 @@
 import type { RegistryDoor } from "../registry-door.ts";
 import { useAction } from "../use-action.ts";
 import { Failure } from "./states.tsx";
+import { Table } from "./table.tsx";
 import { sayTime } from "./times.ts";
 
 interface Act {
@@ -25,31 +26,18 @@ export function Acts({ door }: { readonly door: RegistryDoor }) {
       </div>
       {refusal && <Failure refusal={refusal} />}
       {result && (
-        <div class="scroll">
-          <table class="stack">
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">Who</th>
-                <th scope="col">What</th>
-                <th scope="col">On</th>
-                <th scope="col">Outcome</th>
-              </tr>
-            </thead>
-            <tbody>
-              {result.map(({ at, actor, verb, subject, outcome }, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
-                <tr key={index}>
-                  <td class="when">{sayTime(at)}</td>
-                  <td data-label="Who">{actor}</td>
-                  <td data-label="What">{verb}</td>
-                  <td data-label="On">{subject}</td>
-                  <td data-label="Outcome">{outcome}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table columns={["When", "Who", "What", "On", "Outcome"]}>
+          {result.map(({ at, actor, verb, subject, outcome }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
+            <tr key={index}>
+              <td class="when">{sayTime(at)}</td>
+              <td data-label="Who">{actor}</td>
+              <td data-label="What">{verb}</td>
+              <td data-label="On">{subject}</td>
+              <td data-label="Outcome">{outcome}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );

@@ -1,4 +1,4 @@
-import type { Classification } from "../queries.ts";
+import type { Classification } from "../../../shared/classification-levels.ts";
 
 /** How sensitive something is, said in a word and a shade. */
 export function Level({ level }: { readonly level: Classification | null }) {

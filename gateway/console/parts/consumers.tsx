@@ -1,6 +1,7 @@
 import type { Refusal } from "../ask.ts";
-import type { Consumer } from "../queries.ts";
+import type { Consumer } from "../queries/consumer.ts";
 import { Guarded, Nothing } from "./states.tsx";
+import { Table } from "./table.tsx";
 import { sayNumber, sayTime } from "./times.ts";
 
 export interface ConsumersProps {
@@ -16,36 +17,22 @@ export function Consumers({ consumers, refusals }: ConsumersProps) {
       <Guarded value={consumers} name="consumers" refusals={refusals}>
         {consumers?.length === 0 && <Nothing title="No application used it in the last 90 days." />}
         {consumers && consumers.length > 0 && (
-          <div class="scroll">
-            <table class="stack">
-              <thead>
-                <tr>
-                  <th scope="col">Application</th>
-                  <th scope="col">Operations</th>
-                  <th scope="col" class="number">
-                    Requests
-                  </th>
-                  <th scope="col">Last seen</th>
-                </tr>
-              </thead>
-              <tbody>
-                {consumers.map(({ application, operations, requests, lastSeen }) => (
-                  <tr key={application}>
-                    <th scope="row">{application || "(without a name)"}</th>
-                    <td data-label="Operations">
-                      {operations.map(({ name, hash }) => name || hash.slice(0, 8)).join(", ")}
-                    </td>
-                    <td class="number" data-label="Requests">
-                      {sayNumber(requests)}
-                    </td>
-                    <td class="when" data-label="Last seen">
-                      {sayTime(lastSeen)}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table columns={["Application", "Operations", "Requests", "Last seen"]} numbers={["Requests"]}>
+            {consumers.map(({ application, operations, requests, lastSeen }) => (
+              <tr key={application}>
+                <th scope="row">{application || "(without a name)"}</th>
+                <td data-label="Operations">
+                  {operations.map(({ name, hash }) => name || hash.slice(0, 8)).join(", ")}
+                </td>
+                <td class="number" data-label="Requests">
+                  {sayNumber(requests)}
+                </td>
+                <td class="when" data-label="Last seen">
+                  {sayTime(lastSeen)}
+                </td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Guarded>
     </section>

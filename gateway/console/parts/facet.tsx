@@ -1,4 +1,4 @@
-import type { FacetCount } from "../queries.ts";
+import type { FacetCount } from "../queries/product-list.ts";
 
 export interface FacetProps {
   readonly name: string;

@@ -1,10 +1,12 @@
 import { useState } from "preact/hooks";
-import { CLASSIFICATIONS, FIELD_LIST, type FieldList, type FieldRow } from "../queries.ts";
+import { CLASSIFICATIONS } from "../../../shared/classification-levels.ts";
+import { FIELD_LIST, type FieldList, type FieldRow } from "../queries/field-list.ts";
 import { linkTo } from "../route.ts";
 import { useAsked } from "../use-asked.ts";
 import { useDelayed } from "../use-delayed.ts";
 import { Level } from "./badges.tsx";
 import { Failure, Nothing } from "./states.tsx";
+import { Table } from "./table.tsx";
 
 const PAGE = 100;
 const TYPING_MS = 40;
@@ -56,7 +58,7 @@ export function FieldTable({ product }: { readonly product: string }) {
       </div>
       {refusal && <Failure refusal={refusal} />}
       {list?.nodes.length === 0 && <Nothing title="No field matches." />}
-      {list && list.nodes.length > 0 && <Table fields={list.nodes} />}
+      {list && list.nodes.length > 0 && <Fields fields={list.nodes} />}
       <p class="actions">
         {cursors.length > 0 && (
           <button type="button" onClick={() => setCursors(cursors.slice(0, -1))}>
@@ -73,26 +75,13 @@ export function FieldTable({ product }: { readonly product: string }) {
   );
 }
 
-function Table({ fields }: { readonly fields: readonly FieldRow[] }) {
+function Fields({ fields }: { readonly fields: readonly FieldRow[] }) {
   return (
-    <div class="scroll">
-      <table class="fields stack">
-        <thead>
-          <tr>
-            <th scope="col">Field</th>
-            <th scope="col">Type</th>
-            <th scope="col">Classification</th>
-            <th scope="col">Rules</th>
-            <th scope="col">Description</th>
-          </tr>
-        </thead>
-        <tbody>
-          {fields.map((field) => (
-            <Row key={field.coordinate} field={field} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={["Field", "Type", "Classification", "Rules", "Description"]} kind="fields">
+      {fields.map((field) => (
+        <Row key={field.coordinate} field={field} />
+      ))}
+    </Table>
   );
 }
 

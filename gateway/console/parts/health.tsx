@@ -1,4 +1,5 @@
-import type { PipelineTest, QualityCheck, ServiceLevel } from "../queries.ts";
+import type { PipelineTest, ServiceLevel } from "../queries/product.ts";
+import type { QualityCheck } from "../queries/quality-check.ts";
 import { linkTo } from "../route.ts";
 import { State } from "./badges.tsx";
 import { Sparkline } from "./sparkline.tsx";

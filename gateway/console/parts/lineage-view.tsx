@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { addApplications, applicationsBelow } from "../add-applications.ts";
 import type { LineagePicture, PlacedNode } from "../layout-lineage.ts";
-import { LINEAGE, type LineageGraph } from "../queries.ts";
+import { LINEAGE, type LineageGraph } from "../queries/lineage.ts";
 import { linkTo } from "../route.ts";
 import { useAsked } from "../use-asked.ts";
 import { Failure, Guarded, Loading, Nothing } from "./states.tsx";

@@ -1,4 +1,4 @@
-import type { Rule } from "../queries.ts";
+import type { Rule } from "../queries/rule.ts";
 
 /** Rules of governance with the place that states them. */
 export function Rules({ rules }: { readonly rules: readonly Rule[] }) {

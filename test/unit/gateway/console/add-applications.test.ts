@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { addApplications, applicationsBelow } from "../../../../gateway/console/add-applications.ts";
-import type { LineageGraph, LineageNode } from "../../../../gateway/console/queries.ts";
+import type { LineageGraph, LineageNode } from "../../../../gateway/console/queries/lineage.ts";
 
 const TABLE = "snowflake://shop/MARTS.CUSTOMERS";
 

@@ -1,0 +1,4 @@
+export interface Page {
+  readonly hasNextPage: boolean;
+  readonly endCursor: string | null;
+}

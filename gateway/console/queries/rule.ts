@@ -1,0 +1,9 @@
+export interface Rule {
+  readonly directive: string;
+  readonly summary: string;
+  readonly coordinate: string;
+  readonly subgraphs: readonly string[];
+  readonly reason: string | null;
+}
+
+export const RULE = "directive summary coordinate subgraphs reason";
