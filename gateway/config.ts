@@ -16,7 +16,7 @@ import {
 import { limits, operations, rateLimits } from "./config/limit-settings.ts";
 import { readSettingsFile } from "./config/read-settings-file.ts";
 import { subgraphDefaults, subgraphSettings } from "./config/subgraph-settings.ts";
-import { log, products, telemetry, usage } from "./config/telemetry-settings.ts";
+import { log, metrics, products, telemetry, usage } from "./config/telemetry-settings.ts";
 import { http, overload, shutdown } from "./config/traffic-settings.ts";
 
 const schema = (production: boolean) =>
@@ -45,6 +45,7 @@ const schema = (production: boolean) =>
     subgraphDefaults,
     subgraphs: z.record(z.string().min(1), subgraphSettings(address(production))).default({}),
     log,
+    metrics,
     telemetry: telemetry(production),
     errors: errors(production),
     products,

@@ -95,6 +95,7 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
     },
     publicJwks: identity.signer.publicJwks,
     metrics,
+    metricsToken: config.metrics.token,
     bodyBytes,
     admitBody: createAdmitBody(config.limits, parts.safeList),
     inbound: config.http,

@@ -52,6 +52,7 @@ const SECRETS = [
   ["identity", "privateKey"],
   ["audit", "databaseUrl"],
   ["rateLimits", "databaseUrl"],
+  ["metrics", "token"],
 ] as const;
 const VARIABLE_ONLY = /^\$\{\w+\}$/;
 

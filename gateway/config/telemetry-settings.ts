@@ -16,6 +16,17 @@ export const log = z
   })
   .prefault({});
 
+/** Who may read `/metrics`: whoever reaches the port, or who sends this token as the bearer. */
+export const metrics = z
+  .strictObject({
+    token: z
+      .string()
+      .regex(/^[\w.~+/-]{16,}=*$/, "expected 16 or more of the characters of a bearer token")
+      .nullable()
+      .default(null),
+  })
+  .prefault({});
+
 /** Where traces go. */
 export const telemetry = (production: boolean) =>
   z
