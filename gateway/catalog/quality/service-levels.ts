@@ -102,8 +102,15 @@ export function judgeTraffic({ kind, target, over, windows, now }: Promised): Ju
     errorBudgetRemaining: remaining,
     burnRate,
     severity: state === "BREACHED" ? "critical" : (fast?.severity ?? null),
-    message: `${Math.round(remaining * 100)} % of the error budget is left; it is used ${burnRate.toFixed(1)} times as fast as allowed.`,
+    message: `${sayRemaining(remaining)}; it is used ${burnRate.toFixed(1)} times as fast as allowed.`,
   };
+}
+
+/** @param remaining 1 for all of it; below 0 more than all of it was used */
+function sayRemaining(remaining: number): string {
+  return remaining < 0
+    ? `The error budget was used ${(1 - remaining).toFixed(1)} times over`
+    : `${Math.round(remaining * 100)} % of the error budget is left`;
 }
 
 /** One failure among fewer says nothing about the speed. */

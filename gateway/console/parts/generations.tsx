@@ -27,38 +27,40 @@ export function Generations({ generations, door, reload }: GenerationsProps) {
   const newest = generations[0]?.number ?? 0;
   return (
     <>
-      <h2>Generations</h2>
-      <ul class="history">
-        {generations.map(({ number, act, author, reason, createdAt, subgraphs }) => (
-          <li key={number}>
-            <strong>{number}</strong>
-            {number === newest && <span class="state state-good">served</span>}
-            <span class="grow">
-              {act} by {author}
-              {reason && `: ${reason}`}
-              <span class="quiet">
-                {" · "}
-                {subgraphs.map(({ name, version }) => `${name} ${version}`).join(", ")}
+      <section>
+        <h2>Generations</h2>
+        <ul class="history">
+          {generations.map(({ number, act, author, reason, createdAt, subgraphs }) => (
+            <li key={number}>
+              <strong>{number}</strong>
+              {number === newest && <span class="state state-good">served</span>}
+              <span class="grow">
+                {act} by {author}
+                {reason && `: ${reason}`}
+                <span class="quiet">
+                  {" · "}
+                  {subgraphs.map(({ name, version }) => `${name} ${version}`).join(", ")}
+                </span>
               </span>
-            </span>
-            <span class="quiet">{sayTime(createdAt)}</span>
-            <button
-              type="button"
-              aria-expanded={shown === number}
-              aria-label={`Details of generation ${number}`}
-              onClick={() => setShown(shown === number ? null : number)}
-            >
-              Details
-            </button>
-            {shown === number && (
-              <div class="details">
-                <GenerationDiff number={number} before={before(generations, number)} door={door} />
-                {number !== newest && <RollBack to={number} door={door} done={reload} />}
-              </div>
-            )}
-          </li>
-        ))}
-      </ul>
+              <span class="quiet">{sayTime(createdAt)}</span>
+              <button
+                type="button"
+                aria-expanded={shown === number}
+                aria-label={`Details of generation ${number}`}
+                onClick={() => setShown(shown === number ? null : number)}
+              >
+                Details
+              </button>
+              {shown === number && (
+                <div class="details">
+                  <GenerationDiff number={number} before={before(generations, number)} door={door} />
+                  {number !== newest && <RollBack to={number} door={door} done={reload} />}
+                </div>
+              )}
+            </li>
+          ))}
+        </ul>
+      </section>
       <Acts door={door} />
     </>
   );

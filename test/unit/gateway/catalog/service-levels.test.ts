@@ -38,6 +38,7 @@ describe("service levels", () => {
     expect(judge("AVAILABILITY", 99.9, () => traffic(1000, 2))).toMatchObject({
       state: "BREACHED",
       severity: "critical",
+      message: "The error budget was used 2.0 times over; it is used 2.0 times as fast as allowed.",
     });
   });
 
