@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
 import { descriptorSchema } from "../../shared/product-descriptor.ts";
 import type { Artifact, SubgraphSource } from "../registry/compose.ts";
+import { manifestRule } from "../supergraph/manifest-rule.ts";
 import { askRegistry, type RegistryAccess } from "./registry-client.ts";
 
 /** What a registry serves now: the subgraphs, and what they compose to. */
@@ -15,15 +16,7 @@ export interface Published {
 const artifact = z.looseObject({
   supergraph: z.string(),
   governance: z.object({
-    rules: z.array(
-      z.object({
-        coordinate: z.string(),
-        directive: z.string(),
-        applications: z.array(z.unknown()),
-        subgraphs: z.array(z.string()),
-        reason: z.string().nullable(),
-      }),
-    ),
+    rules: z.array(manifestRule),
   }),
   products: z.array(z.object({ subgraph: z.string(), descriptor: descriptorSchema })).default([]),
   subgraphs: z.array(z.object({ name: z.string(), url: z.string(), hash: z.string() })),

@@ -5,6 +5,7 @@ import { InternalError } from "../../shared/errors.ts";
 import { type Contract, contractOf, WHOLE_API, wholeApi } from "./contract.ts";
 import { compileFieldPolicies } from "./field-policy.ts";
 import { compileInputPolicies } from "./input-policy.ts";
+import { manifestRule } from "./manifest-rule.ts";
 import { type Policy, policyOf, type Rule } from "./merge-policy.ts";
 import { readSchema } from "./schema-text.ts";
 import type { Supergraph } from "./supergraph.ts";
@@ -46,15 +47,7 @@ function* readContracts(
   return contracts;
 }
 
-const rules = z.array(
-  z.object({
-    coordinate: z.string(),
-    directive: z.string(),
-    applications: z.array(z.unknown()),
-    subgraphs: z.array(z.string()),
-    reason: z.string().nullable(),
-  }),
-);
+const rules = z.array(manifestRule);
 
 function* readPolicy(parts: SupergraphParts): Generator<void, Policy, void> {
   const found: Rule[] = [];

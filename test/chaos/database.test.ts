@@ -4,22 +4,14 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readConfig } from "../../gateway/config.ts";
-import { type Gateway, startGateway } from "../../gateway/gateway.ts";
 import { isErrorCode } from "../../shared/errors.ts";
-import { createLog } from "../../shared/log.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../shared/postgres/embedded-postgres.ts";
 import { readLockFile } from "../../shared/postgres/postmaster.ts";
 import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
-import { type RunningSubgraph, serveSubgraph } from "../../shared/subgraph/serve-subgraph.ts";
 import { seedDomain } from "../../subgraphs/order/seed.ts";
 import { orderSubgraph } from "../../subgraphs/order/subgraph.ts";
-import { demoSources } from "../testkit/demo-sources.ts";
+import { type OrderWorld, startOrderWorld } from "../testkit/order-world.ts";
 import { query } from "../testkit/query.ts";
-import { composeOurs, trust } from "../testkit/small-mesh.ts";
-import { testSettings } from "../testkit/start-domain.ts";
-import { freePort } from "../testkit/start-mesh.ts";
-import { TokenIssuer } from "../testkit/token-issuer.ts";
 import { scale } from "./chaos-scale.ts";
 
 const ROUNDS = scale(1, 5);
@@ -27,9 +19,7 @@ const REGIONS = ["EMEA", "AMER"] as const;
 
 let directory: string;
 let postgres: EmbeddedPostgres;
-let issuer: TokenIssuer;
-let subgraph: RunningSubgraph;
-let gateway: Gateway;
+let world: OrderWorld;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "dpg-chaos-"));
   postgres = await startEmbeddedPostgres({ dataDirectory: directory });
@@ -42,29 +32,10 @@ beforeAll(async () => {
   linkSocket();
   const databaseUrl = new URL(database.applicationUrl);
   databaseUrl.searchParams.set("host", join(directory, "socket"));
-  issuer = await TokenIssuer.start();
-  const port = await freePort();
-  const gatewayJwksUrl = `http://127.0.0.1:${port}/.well-known/jwks.json`;
-  subgraph = await serveSubgraph(
-    orderSubgraph,
-    testSettings({ databaseUrl: databaseUrl.href, gatewayJwksUrl }),
-  );
-  const usual = readConfig(null, {});
-  gateway = await startGateway({
-    config: {
-      ...usual,
-      port,
-      auth: { ...usual.auth, issuers: [trust(issuer)] },
-      subgraphs: { order: { timeoutMs: 5000 } },
-    },
-    supergraphSdl: composeOurs(demoSources(subgraph.url)),
-    log: createLog({ name: "gateway", level: "silent" }),
-  });
+  world = await startOrderWorld(databaseUrl.href, () => ({ subgraphs: { order: { timeoutMs: 5000 } } }));
 });
 afterAll(async () => {
-  await gateway.stop();
-  await subgraph.stop();
-  await issuer.stop();
+  await world.stop();
   await postgres.stop();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -73,11 +44,11 @@ const tally = { good: 0, typed: 0, wrong: [] as string[] };
 
 /** Asks as somebody of one region; true where that got its rows, and nothing but its rows. */
 async function ask(region: (typeof REGIONS)[number]): Promise<boolean> {
-  const response = await fetch(`${gateway.url}/graphql`, {
+  const response = await fetch(`${world.gateway.url}/graphql`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
-      authorization: `Bearer ${issuer.token({ region: [region] })}`,
+      authorization: `Bearer ${world.issuer.token({ region: [region] })}`,
     },
     body: '{"query":"{ orders(first: 5) { nodes { id region } } }"}',
   });

@@ -1,56 +1,28 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readConfig } from "../../gateway/config.ts";
-import { type Gateway, startGateway } from "../../gateway/gateway.ts";
-import { createLog } from "../../shared/log.ts";
-import { type RunningSubgraph, serveSubgraph } from "../../shared/subgraph/serve-subgraph.ts";
 import { seedDomain } from "../../subgraphs/order/seed.ts";
 import { orderSubgraph } from "../../subgraphs/order/subgraph.ts";
-import { demoSources } from "../testkit/demo-sources.ts";
+import { type OrderWorld, startOrderWorld } from "../testkit/order-world.ts";
 import { query, withSession } from "../testkit/query.ts";
-import { composeOurs, trust } from "../testkit/small-mesh.ts";
-import { createDomainDatabase, testSettings } from "../testkit/start-domain.ts";
-import { freePort } from "../testkit/start-mesh.ts";
+import { createDomainDatabase } from "../testkit/start-domain.ts";
 import type { TestDatabase } from "../testkit/test-database.ts";
-import { TokenIssuer } from "../testkit/token-issuer.ts";
 
 let database: TestDatabase;
-let issuer: TokenIssuer;
-let subgraph: RunningSubgraph;
-let gateway: Gateway;
+let world: OrderWorld;
 beforeAll(async () => {
   database = await createDomainDatabase(orderSubgraph.directory, seedDomain);
-  issuer = await TokenIssuer.start();
-  const port = await freePort();
-  const gatewayJwksUrl = `http://127.0.0.1:${port}/.well-known/jwks.json`;
-  subgraph = await serveSubgraph(
-    orderSubgraph,
-    testSettings({ databaseUrl: database.applicationUrl, gatewayJwksUrl }),
-  );
-  const usual = readConfig(null, {});
-  gateway = await startGateway({
-    config: {
-      ...usual,
-      port,
-      auth: { ...usual.auth, issuers: [trust(issuer)] },
-      limits: { ...usual.limits, requestMs: 60_000 },
-      subgraphs: { order: { timeoutMs: 60_000, retries: 0 } },
-    },
-    supergraphSdl: composeOurs(demoSources(subgraph.url)),
-    log: createLog({ name: "gateway", level: "silent" }),
-  });
+  world = await startOrderWorld(database.applicationUrl, ({ limits }) => ({
+    limits: { ...limits, requestMs: 60_000 },
+    subgraphs: { order: { timeoutMs: 60_000, retries: 0 } },
+  }));
 });
-afterAll(async () => {
-  await gateway.stop();
-  await subgraph.stop();
-  await issuer.stop();
-});
+afterAll(() => world.stop());
 
 function ask(signal?: AbortSignal): Promise<Response> {
-  return fetch(`${gateway.url}/graphql`, {
+  return fetch(`${world.gateway.url}/graphql`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
-      authorization: `Bearer ${issuer.token({ region: ["EMEA"] })}`,
+      authorization: `Bearer ${world.issuer.token({ region: ["EMEA"] })}`,
     },
     body: '{"query":"{ orders(first: 1) { nodes { region } } }"}',
     ...(signal ? { signal } : {}),
