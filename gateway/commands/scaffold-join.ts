@@ -30,9 +30,8 @@ export function addJoin(
   const item = `${pascal}Item`;
   const items = /export const (\w+)/.exec(files.get("rows.ts") ?? "")?.[1] ?? "";
   const schema = `${files.get("schema.graphql")}
-"What this domain adds to ${type}."
-type ${type} @key(fields: "id") {
-  "Stable id."
+# What this domain adds to ${type}, which is described where it is owned.
+extend type ${type} @key(fields: "id") {
   id: ID!
   "What belongs to it here."
   ${field}: ${item}

@@ -1,9 +1,12 @@
+import { parse } from "graphql";
+import type { Finding } from "../supergraph/finding.ts";
 import type { CheckedFinding } from "./checked-finding.ts";
 import { type Artifact, compose, type SubgraphSource } from "./compose.ts";
 import { findApiChanges } from "./find-api-changes.ts";
 import { findLoosened } from "./find-loosened.ts";
 import { findTightened } from "./find-tightened.ts";
 import { lintSchema } from "./lint-schema.ts";
+import { listCoordinates } from "./list-coordinates.ts";
 import { locateFindings } from "./locate-findings.ts";
 
 /** A change of one subgraph: its new schema and address, or null to take it out. */
@@ -49,7 +52,16 @@ export async function check({ published, artifact, changes }: CheckRequest): Pro
       ]
     : [];
   const lint = changed.flatMap(lintSchema);
-  return { artifact: proposed, findings: located([...apiChanges, ...composition.findings, ...lint]) };
+  const warnings = composition.findings.filter(concerning(changes, changed));
+  return { artifact: proposed, findings: located([...apiChanges, ...warnings, ...lint]) };
+}
+
+/** What composes may still hold warnings about other domains' schemas: those are for them to read, at their next check. */
+function concerning(changes: readonly Change[], changed: readonly { readonly sdl: string }[]) {
+  const names = new Set(changes.map(({ name }) => name));
+  const coordinates = new Set(changed.flatMap(({ sdl }) => [...listCoordinates(parse(sdl))]));
+  return ({ coordinate, subgraphs }: Finding): boolean =>
+    coordinate === null || coordinates.has(coordinate) || subgraphs.some((name) => names.has(name));
 }
 
 /** The subgraphs as they are after the changes. */

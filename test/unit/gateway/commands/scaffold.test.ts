@@ -7,7 +7,7 @@ import { parseJoin } from "../../../../gateway/commands/scaffold-join.ts";
 import { compose } from "../../../../gateway/registry/compose.ts";
 
 const ORDERS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
-type Query { order: Order } type Order @key(fields: "id") { id: ID! }`;
+type Query { order: Order } "What was ordered." type Order @key(fields: "id") { "The order's number." id: ID! }`;
 
 describe("dpg subgraph new", () => {
   let workspace: string;
@@ -38,6 +38,10 @@ describe("dpg subgraph new", () => {
     const result = composed("shipping");
     expect(result).toMatchObject({ kind: "composed" });
     expect(JSON.stringify(result)).toContain("shipment: ShippingItem");
+    // What is described by the owner is not described once more, otherwise.
+    expect(result.findings.map(({ code }) => code).filter((code) => code.includes("DESCRIPTION"))).toEqual(
+      [],
+    );
     const resolvers = readFileSync(join(workspace, "subgraphs/shipping/resolvers.ts"), "utf8");
     expect(resolvers).toContain("Order: orderResolvers");
   });

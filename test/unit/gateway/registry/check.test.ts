@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { check } from "../../../../gateway/registry/check.ts";
+import { compose, type SubgraphSource } from "../../../../gateway/registry/compose.ts";
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`;
+const url = "http://127.0.0.1:1/graphql";
+/** Nobody says which format its currency has, or who owns it. */
+const order: SubgraphSource = {
+  name: "order",
+  url,
+  sdl: `${LINK} "All." type Query { "One." order: Order } "An order." type Order @key(fields: "id") { id: ID! "In." currency: String }`,
+};
+const shipping = `${LINK} extend type Order @key(fields: "id") { id: ID! "Its parcel's." currencyPaid: CURRENCY }`;
+
+async function codesOf(published: readonly SubgraphSource[], name: string, sdl: string) {
+  const before = compose(published);
+  if (before.kind === "refused") throw new Error(JSON.stringify(before.findings));
+  const changes = [{ name, source: { sdl, url } }];
+  const { findings } = await check({ published, artifact: before.artifact, changes });
+  return findings.map(({ code, coordinate, subgraphs, location }) => ({
+    code,
+    coordinate,
+    subgraphs,
+    line: location?.line,
+  }));
+}
+
+test("a domain is warned of its own places, not of what another domain leaves open", async () => {
+  const formats = (all: Awaited<ReturnType<typeof codesOf>>) =>
+    all.filter(({ code }) => code === "FORMAT_MISSING");
+  const own = await codesOf([order], "order", order.sdl.replace("An order.", "One order."));
+  expect(formats(own)).toEqual([
+    { code: "FORMAT_MISSING", coordinate: "Order.currency", subgraphs: ["order"], line: 1 },
+  ]);
+  const others = await codesOf([order], "shipping", shipping.replace("CURRENCY", "String"));
+  expect(formats(others).map(({ coordinate }) => coordinate)).not.toContain("Order.currency");
+});
+
+test("what refuses the whole is told to whoever would publish it, wherever it is", async () => {
+  const others = await codesOf([order], "shipping", `${LINK} type Query { order: Int }`);
+  expect(others.map(({ code }) => code)).toContain("FIELD_TYPE_MISMATCH");
+});
