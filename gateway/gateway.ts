@@ -19,7 +19,7 @@ import { openIdentity } from "./open-identity.ts";
 import { authorisationOf, openOperations } from "./open-operations.ts";
 import { openPolicies } from "./open-policies.ts";
 import { openProducts } from "./open-products.ts";
-import { openRateLimits, type RateLimitsLife } from "./open-rate-limits.ts";
+import { openRateLimits } from "./open-rate-limits.ts";
 import { type OperationOrigin, openSafeList } from "./open-safe-list.ts";
 import { listen, openServer } from "./open-server.ts";
 import { openTelemetry } from "./open-telemetry.ts";
@@ -77,24 +77,36 @@ export interface Gateway {
  * @throws ClientError SUPERGRAPH_INVALID, CONFIG_INVALID or PORT_IN_USE
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const rateLimits = await openRateLimits(options.config, options.log);
-  return await wire(options, rateLimits).catch(async (error: unknown) => {
-    // A connection to their store would keep the process alive.
-    await rateLimits.stop();
+  const opened: Life[] = [];
+  try {
+    return await wire(options, (life) => {
+      opened.push(life);
+      return life;
+    });
+  } catch (error) {
+    // Connections and threads would keep the process alive.
+    await Promise.allSettled(opened.reverse().map(async (life) => life.stop()));
     throw error;
-  });
+  }
 }
 
-async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promise<Gateway> {
+/** What runs until it is stopped. */
+interface Life {
+  readonly stop: () => unknown;
+}
+
+/** @param keep has what was opened stopped where the start fails; gives it back */
+async function wire(options: GatewayOptions, keep: <T extends Life>(life: T) => T): Promise<Gateway> {
   const { config, log } = options;
+  const rateLimits = keep(await openRateLimits(config, log));
   const opened = await openIdentity(config, log);
   const identity = { ...opened, identify: chargeRefusals(opened.identify, rateLimits.limits) };
   const operations = new OperationStore(config.limits.operationCacheBytes);
   const metrics = createMetrics();
-  const safe = await openSafeList(config, options.operations ?? null, metrics, log);
+  const safe = keep(await openSafeList(config, options.operations ?? null, metrics, log));
   options.measure?.(metrics);
-  const plans = new PlanPool(config.limits.planMs);
-  const telemetry = await openTelemetry(config, metrics, log);
+  const plans = keep(new PlanPool(config.limits.planMs));
+  const telemetry = keep(await openTelemetry(config, metrics, log));
   const programs = { hits: 0, misses: 0 };
   const plan = measurePlanning(metrics, countPlans(createPlan(plans), metrics), {
     waiting: () => plans.waiting,
@@ -106,8 +118,8 @@ async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promis
     compile: config.executor === "compiled" ? compilePlan : compileReference,
     onCompiled: ({ variant }, bytes) => operations.charge(variant.prepared, bytes),
   });
-  const audit = await openAudit(config, metrics, log);
-  const policies = await openPolicies(config, options.policyEngine ?? null, metrics, log);
+  const audit = keep(await openAudit(config, metrics, log));
+  const policies = keep(await openPolicies(config, options.policyEngine ?? null, metrics, log));
   const authorisation = authorisationOf(config, audit);
   const warmKnown = createWarmKnown({
     known: options.knownOperations,
@@ -130,17 +142,15 @@ async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promis
     warm: createWarmGeneration({ operations, plans, programOf, authorisation, warmKnown }),
     metrics,
     log,
-  }).catch(async (error: unknown) => {
-    await audit.stop();
-    policies.stop();
-    throw error;
   });
+  keep({ stop: () => generations.close() });
+  keep(supergraphs);
   for (const noted of [audit.examine, telemetry.adopted]) {
     noted(supergraphs.current());
     supergraphs.onChange(noted);
   }
-  const usage = openUsage({ config, sink: options.usage, operations, metrics, log });
-  const products = openProducts(config, options.productHealth, log);
+  const usage = keep(openUsage({ config, sink: options.usage, operations, metrics, log }));
+  const products = keep(openProducts(config, options.productHealth, log));
   const handleOperation = products.tell(
     usage.measure(
       openOperations(config, generations, { programOf, policies, audit, rateLimits, safe, telemetry }, log),
@@ -155,29 +165,31 @@ async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promis
     callerOf: identity.callerOf,
     supergraphs,
   });
-  const server = await openServer({
-    config,
-    identity,
-    rateLimits: rateLimits.limits,
-    safeList: safe.safeList,
-    handleOperation,
-    operations,
-    supergraphs,
-    metrics,
-    observer: telemetry.observer,
-    plugins: options.plugins ?? [],
-    personas: options.personas ?? [],
-    extensions: [
-      ...explainRoutes,
-      createAuditRoute({ identify: identity.identify, archive: audit.archive }),
-      ...(options.registry
-        ? [createRegistryRoute({ identify: identity.identify, registry: options.registry })]
-        : []),
-      ...(options.extensions ?? []),
-    ],
-    waitingMs: () => turns.delayMs,
-    log,
-  });
+  const server = keep(
+    await openServer({
+      config,
+      identity,
+      rateLimits: rateLimits.limits,
+      safeList: safe.safeList,
+      handleOperation,
+      operations,
+      supergraphs,
+      metrics,
+      observer: telemetry.observer,
+      plugins: options.plugins ?? [],
+      personas: options.personas ?? [],
+      extensions: [
+        ...explainRoutes,
+        createAuditRoute({ identify: identity.identify, archive: audit.archive }),
+        ...(options.registry
+          ? [createRegistryRoute({ identify: identity.identify, registry: options.registry })]
+          : []),
+        ...(options.extensions ?? []),
+      ],
+      waitingMs: () => turns.delayMs,
+      log,
+    }),
+  );
   const shutDown = async () => {
     await server.stop();
     await supergraphs.stop();
@@ -188,10 +200,7 @@ async function wire(options: GatewayOptions, rateLimits: RateLimitsLife): Promis
     await Promise.all([generations.close(), plans.stop()]);
   };
   await planAhead(warmKnown, supergraphs);
-  const url = await listen(server, config).catch(async (error: unknown) => {
-    await shutDown();
-    throw error;
-  });
+  const url = await listen(server, config);
   supergraphs.rehearse();
   let stopped: Promise<void> | null = null;
   const stop = () => {
