@@ -230,7 +230,9 @@ function measureLoaders(database: RequestDatabase, createReadModels: CreateReadM
     series,
     lineage: async (question: LineageQuestion) => {
       hidden ??= readHidden(database);
-      return withoutHidden(await models.lineage(question), question, await hidden);
+      // Waited for together: where both fail, neither is left behind.
+      const [answer, known] = await Promise.all([models.lineage(question), hidden]);
+      return withoutHidden(answer, question, known);
     },
   };
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { ClientError } from "../../shared/errors.ts";
 import { createLog } from "../../shared/log.ts";
+import { logRejections } from "../../shared/log-rejections.ts";
 import type { Environment } from "../config/environment.ts";
 import { readConfig } from "../config.ts";
 import { startGateway } from "../gateway.ts";
@@ -19,7 +20,6 @@ import {
 } from "./development-issuer.ts";
 import { openDevelopmentRegistry } from "./development-registry.ts";
 import { developmentSettings } from "./development-settings.ts";
-import { logRejections } from "./log-rejections.ts";
 import { readMeasureMs } from "./measure-seconds.ts";
 import { playDemo } from "./play-demo.ts";
 import { printError, printFindings } from "./print.ts";

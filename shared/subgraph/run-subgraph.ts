@@ -1,4 +1,5 @@
 import { createLog, type LogLevel } from "../log.ts";
+import { logRejections } from "../log-rejections.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { loadSubgraph } from "./load-subgraph.ts";
 import { QualitySchedule, type QualitySettings, readQualitySettings } from "./quality-schedule.ts";
@@ -17,6 +18,7 @@ export async function runSubgraph<Loaders>(definition: SubgraphDefinition<Loader
   try {
     const settings = readSubgraphSettings(process.env);
     const quality = readQualitySettings(process.env);
+    logRejections(createLog({ name: "subgraph", level: settings.logLevel }));
     const { stop } = await serveSubgraph(definition, settings);
     const checks = quality && (await startChecks(definition, quality, settings.logLevel));
     stopOnSignal(async () => {

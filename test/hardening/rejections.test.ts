@@ -6,7 +6,7 @@ import { ROOT, run } from "../testkit/run-command.ts";
 
 /** A program that rejects a promise nobody waits for, with the gateway's handler or without, and goes on. */
 const program = (withHandler: boolean) => `
-import { logRejections } from ${JSON.stringify(`${ROOT}gateway/commands/log-rejections.ts`)};
+import { logRejections } from ${JSON.stringify(`${ROOT}shared/log-rejections.ts`)};
 import { createLog } from ${JSON.stringify(`${ROOT}shared/log.ts`)};
 if (${withHandler}) logRejections(createLog({ name: "gateway", level: "info" }));
 void Promise.reject(new Error("a plugin forgot this"));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { CatalogProjector } from "../../gateway/catalog/catalog-projector.ts";
 import { catalogSubgraph } from "../../gateway/catalog/subgraph.ts";
 import type { Change } from "../../gateway/registry/check.ts";
-import type { GatewayIdentity } from "./gateway-identity.ts";
+import type { GatewayIdentity, TestCaller } from "./gateway-identity.ts";
 import { startGatewayIdentity } from "./gateway-identity.ts";
 import { startSubgraph, type TestSubgraph } from "./start-domain.ts";
 import { STEWARD, startRegistry, type TestRegistry } from "./start-registry.ts";
@@ -12,6 +12,8 @@ const root = new URL("../../", import.meta.url);
 /** The catalog over a registry of its own, asked as the gateway would. */
 export interface TestCatalog extends TestSubgraph {
   readonly tested: TestRegistry;
+  /** What the gateway would send for a caller. */
+  readonly tokenFor: (caller: TestCaller) => string;
   /** Publishes as the governance team. */
   readonly publish: (changes: readonly Change[], reason?: string) => Promise<void>;
 }
@@ -40,6 +42,7 @@ export async function startCatalog(): Promise<TestCatalog> {
   return {
     ...served,
     tested,
+    tokenFor: (caller) => identity.tokenFor("catalog", caller),
     publish: async (changes, reason = "test") => {
       await tested.registry.publish({ actor: STEWARD, changes, reason, approve: true, acceptBreaking: true });
       // A test waits for as long as it takes; a request would not.

@@ -1,4 +1,4 @@
-import type { Logger } from "../../shared/log.ts";
+import type { Logger } from "./log.ts";
 
 /**
  * Keeps the process alive where a plugin or a policy leaves a promise behind that is rejected (hardening 111): the
