@@ -1,8 +1,8 @@
 // Thread: checks and reads generations where the event loop of requests is not blocked.
-import { setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 import type { ErrorCode } from "../../shared/errors.ts";
 import { ClientError } from "../../shared/errors.ts";
+import { giveWay } from "../../shared/give-way.ts";
 import { type GenerationParts, type GenerationRequest, readGeneration } from "./read-generation.ts";
 import type { PlanningText } from "./supergraph-parts.ts";
 
@@ -24,7 +24,7 @@ export type ReadReply =
 
 /** Where there are fewer cores than threads, requests go before the next generation. Elsewhere it would slow the process. */
 const NICE = 10;
-if (process.platform === "linux") setPriority(NICE);
+giveWay(NICE);
 
 parentPort?.on("message", (request: ReadRequest) => {
   if (request.kind === "rehearse") answer(request, () => {});

@@ -64,6 +64,8 @@ export class SupergraphWatch {
   #first: SignedGeneration | null;
   /** The newest number looked at, good or not. */
   #seen: number;
+  /** What could not be read, though it may be good: it is tried again. */
+  #failed: { readonly number: number; readonly pauseMs: number; readonly until: number } | null = null;
   #refreshing: Promise<void> | null = null;
   #isStale = false;
   #isStopped = false;
@@ -145,8 +147,22 @@ export class SupergraphWatch {
       this.#isStale = false;
       await this.#options.quiet();
       const next = await this.#ask();
-      if (next && !this.#isStopped) await this.#take(next);
+      if (next && !this.#isStopped && !this.#isTooEarly(next)) await this.#take(next);
     }
+  }
+
+  #isTooEarly({ number }: SignedGeneration): boolean {
+    return this.#failed?.number === number && performance.now() < this.#failed.until;
+  }
+
+  /** A thread that ended, or starved, says nothing about the generation: it is asked for again, less and less often. */
+  #tryAgain(number: number, seen: number): void {
+    const isKnown = this.#failed?.number === number;
+    const pauseMs = isKnown
+      ? Math.min(2 * (this.#failed?.pauseMs ?? 0), LONGEST_PAUSE)
+      : this.#options.pollMs;
+    this.#failed = { number, pauseMs, until: performance.now() + pauseMs / 2 };
+    this.#seen = seen;
   }
 
   async #ask(): Promise<SignedGeneration | null> {
@@ -161,6 +177,7 @@ export class SupergraphWatch {
 
   async #take(next: SignedGeneration): Promise<void> {
     const { log, report, lastGoodFile, publicKey, contracts, foresee, prepare, adopt } = this.#options;
+    const seen = this.#seen;
     this.#seen = next.number;
     this.#first = null;
     let foreseen: string | null = null;
@@ -183,7 +200,10 @@ export class SupergraphWatch {
       report({ kind: "adopted", number: next.number });
     } catch (error) {
       if (foreseen !== null) this.#options.discard(foreseen);
-      log.error({ err: error, generation: next.number }, "a generation was refused; the old one stays");
+      const isRefused = error instanceof ClientError;
+      if (!isRefused) this.#tryAgain(next.number, seen);
+      const what = isRefused ? "was refused" : "could not be read, and is tried again";
+      log.error({ err: error, generation: next.number }, `a generation ${what}; the old one stays`);
       report({ kind: "refused", number: next.number });
       return;
     }
@@ -191,6 +211,9 @@ export class SupergraphWatch {
     await this.#keeping;
   }
 }
+
+/** Milliseconds between two attempts to read a generation. */
+const LONGEST_PAUSE = 300_000;
 
 interface ServedGeneration {
   readonly number: number;
