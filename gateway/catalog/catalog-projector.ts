@@ -24,7 +24,7 @@ export class CatalogProjector {
   #running: Promise<void> | null = null;
   #noteAt = Date.now() + NOTE_MS;
 
-  /** @param databaseUrl the registry's database, as its application role */
+  /** @param databaseUrl the registry's database, as the catalog's role */
   constructor(databaseUrl: string) {
     this.#pool = new pg.Pool({
       connectionString: databaseUrl,

@@ -1,12 +1,10 @@
 import { createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Registry as MetricsRegistry } from "prom-client";
 import { z } from "zod";
 import type { KnownOperations } from "../../shared/known-operation.ts";
 import type { Logger } from "../../shared/log.ts";
-import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
 import { measureMesh } from "../catalog/mesh-gauges.ts";
 import { openDataHealth } from "../catalog/open-data-health.ts";
 import { readProductHealth } from "../catalog/quality/product-health.ts";
@@ -23,11 +21,12 @@ import { roverRoutes } from "../registry/rover/rover-routes.ts";
 import type { FollowOptions } from "../supergraph/watch-supergraph.ts";
 import type { UsageSink } from "../usage/usage-reporter.ts";
 import { openDevelopmentKey, writeSecret } from "./development-files.ts";
+import { provisionRegistry } from "./provision-registry.ts";
 
 /** The registry inside `npm start`: its key and its governance token lie in the data directory. */
 export interface DevelopmentRegistry {
-  /** As its application role. */
-  readonly databaseUrl: string;
+  /** For the catalog: a role that reads what it tells of. */
+  readonly catalogUrl: string;
   readonly follow: FollowOptions;
   readonly usage: UsageSink;
   readonly knownOperations: KnownOperations;
@@ -53,7 +52,6 @@ export interface DevelopmentRegistryOptions {
   readonly log: Logger;
 }
 
-const MIGRATIONS = fileURLToPath(new URL("../registry/migrations/", import.meta.url));
 const ACCESS_FILE = "registry.json";
 const KEY_FILE = "registry-key.pem";
 const ACTOR = { id: "npm start", domain: GOVERNANCE_DOMAIN };
@@ -64,13 +62,9 @@ export async function openDevelopmentRegistry(
   options: DevelopmentRegistryOptions,
 ): Promise<DevelopmentRegistry> {
   const { adminUrl, dataDirectory, url, measureMs, log } = options;
-  const { applicationUrl } = await provisionDatabase({
-    adminUrl,
-    database: "registry",
-    migrationsDirectory: MIGRATIONS,
-  });
+  const { databaseUrl, catalogUrl } = await provisionRegistry({ adminUrl });
   const privateKey = openDevelopmentKey(dataDirectory, KEY_FILE);
-  const registry = new Registry({ databaseUrl: applicationUrl, privateKey, production: false });
+  const registry = new Registry({ databaseUrl, privateKey, production: false });
   const maker = `${ACTOR.id} in ${resolve(dataDirectory)}`;
   // Those of the last start, which are known to nobody any more.
   await registry.tokens.revokeAllBy(maker);
@@ -78,9 +72,9 @@ export async function openDevelopmentRegistry(
   writeSecret(dataDirectory, ACCESS_FILE, JSON.stringify({ url, token }));
   const health = openDataHealth({ registry, production: false, log, intervalMs: measureMs });
   return {
-    databaseUrl: applicationUrl,
+    catalogUrl,
     follow: {
-      feed: followPostgres(registry.store, applicationUrl),
+      feed: followPostgres(registry.store, databaseUrl),
       publicKey: createPublicKey(privateKey),
       lastGoodFile: join(dataDirectory, "last-good-generation.json"),
       pollMs: POLL_MS,

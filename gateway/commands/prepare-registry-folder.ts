@@ -7,7 +7,7 @@ import { GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
 import { Registry } from "../registry/registry.ts";
 import { readSources } from "./compose.ts";
 import { openDevelopmentKey, writeSecret } from "./development-files.ts";
-import { provisionRegistry } from "./registry-process.ts";
+import { provisionFrom } from "./registry-process.ts";
 
 export interface RegistryFolderOptions {
   /** Gets `registry/private-key.pem`, `gateway/registry.pem`, `gateway/token` and `governance/token`. */
@@ -30,7 +30,7 @@ export async function prepareRegistryFolder(
   env: Environment,
   { folder, publish, seconds }: RegistryFolderOptions,
 ): Promise<void> {
-  const databaseUrl = await provisionRegistry(env);
+  const { databaseUrl } = await provisionFrom(env);
   const privateKey = openDevelopmentKey(join(folder, "registry"), "private-key.pem");
   const registry = new Registry({ databaseUrl, privateKey, production: env.NODE_ENV === "production" });
   try {

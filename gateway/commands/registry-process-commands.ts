@@ -9,7 +9,7 @@ export function addRegistryProcessCommands(registry: Command): void {
     "DATABASE_ADMIN_URL=postgres://postgres@db/postgres dpg registry prepare > registry.json",
   )
     .description(
-      "make the registry's database (DATABASE_ADMIN_URL, APPLICATION_PASSWORD) and the governance team's first token; both are printed this once, as JSON",
+      "make the registry's database (DATABASE_ADMIN_URL, APPLICATION_PASSWORD, CATALOG_PASSWORD), and the governance team's first token; its connections, the catalog's and the token are printed this once, as JSON",
     )
     .option("--expires <span>", "how long the token holds, such as 90d", "90d")
     .option(

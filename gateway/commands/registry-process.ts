@@ -1,9 +1,7 @@
-import { fileURLToPath } from "node:url";
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify";
 import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
 import { createLog } from "../../shared/log.ts";
-import { provisionDatabase } from "../../shared/postgres/provision-database.ts";
 import { openDataHealth } from "../catalog/open-data-health.ts";
 import { readPushTarget } from "../catalog/openlineage/push-lineage.ts";
 import { standardsRoutes } from "../catalog/standards/standards-routes.ts";
@@ -17,10 +15,9 @@ import { registryRoutes } from "../registry/routes.ts";
 import { roverRoutes } from "../registry/rover/rover-routes.ts";
 import { RegistryStore } from "../registry/store-postgres.ts";
 import { measureSeconds } from "./measure-seconds.ts";
+import { provisionRegistry, type RegistryDatabase } from "./provision-registry.ts";
 import { readText } from "./read-text.ts";
 import type { Stoppable } from "./stop-on-signal.ts";
-
-const MIGRATIONS = fileURLToPath(new URL("../registry/migrations/", import.meta.url));
 
 const settings = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "expected postgres://…"),
@@ -106,10 +103,8 @@ export async function serveRegistry(env: Environment): Promise<Stoppable & { rea
   }
 }
 
-/** What {@link prepareRegistry} gives: both are shown this once. */
-export interface PreparedRegistry {
-  /** For DATABASE_URL of `dpg registry serve`. */
-  readonly databaseUrl: string;
+/** What {@link prepareRegistry} gives: all are shown this once. */
+export interface PreparedRegistry extends RegistryDatabase {
   readonly governanceToken: string;
 }
 
@@ -120,32 +115,29 @@ export interface PreparedRegistry {
  * @throws ClientError CONFIG_INVALID, and what provisioning refuses
  */
 export async function prepareRegistry(env: Environment, seconds: number): Promise<PreparedRegistry> {
-  const databaseUrl = await provisionRegistry(env);
-  const store = new RegistryStore(databaseUrl);
+  const connections = await provisionFrom(env);
+  const store = new RegistryStore(connections.databaseUrl);
   try {
     const { token } = await new DeployTokens(store).create(GOVERNANCE_DOMAIN, seconds, "registry prepare");
-    return { databaseUrl, governanceToken: token };
+    return { ...connections, governanceToken: token };
   } finally {
     await store.stop();
   }
 }
 
 /**
- * The registry's database, migrated.
+ * The registry's database, migrated, as the environment names its server and passwords.
  *
- * @returns the connection of its application role
  * @throws ClientError CONFIG_INVALID, and what provisioning refuses
  */
-export async function provisionRegistry(env: Environment): Promise<string> {
+export async function provisionFrom(env: Environment): Promise<RegistryDatabase> {
   const adminUrl = env.DATABASE_ADMIN_URL;
   if (!adminUrl) throw new ClientError("CONFIG_INVALID", "DATABASE_ADMIN_URL is not set.");
-  const { applicationUrl } = await provisionDatabase({
+  return provisionRegistry({
     adminUrl,
-    database: "registry",
-    migrationsDirectory: MIGRATIONS,
-    ...(env.APPLICATION_PASSWORD ? { applicationPassword: env.APPLICATION_PASSWORD } : {}),
+    applicationPassword: env.APPLICATION_PASSWORD,
+    catalogPassword: env.CATALOG_PASSWORD,
   });
-  return applicationUrl;
 }
 
 function readSettings(env: Environment): z.infer<typeof settings> {

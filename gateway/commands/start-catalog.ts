@@ -9,7 +9,7 @@ const FOLDER = fileURLToPath(new URL("../catalog/", import.meta.url));
 const NAME = "catalog";
 
 export interface CatalogOptions {
-  /** The registry's, as its application role. */
+  /** The registry's, as the catalog's role. */
   readonly databaseUrl: string;
   readonly port: number;
   readonly gatewayPort: number;

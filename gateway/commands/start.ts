@@ -78,8 +78,8 @@ async function startParts(env: Environment, keep: (part: Stoppable) => void): Pr
     keep(opened);
     return opened;
   });
-  const startingCatalog = opening.then(({ databaseUrl }) =>
-    startCatalog({ databaseUrl, port: port + 99, gatewayPort: port, logs }, keep),
+  const startingCatalog = opening.then(({ catalogUrl }) =>
+    startCatalog({ databaseUrl: catalogUrl, port: port + 99, gatewayPort: port, logs }, keep),
   );
   const [registry, audit, ...sources] = await Promise.all([
     opening,

@@ -21,10 +21,19 @@ export async function createRoles(
 ): Promise<void> {
   await createRole(admin, names.owner, `NOLOGIN ${POWERLESS}`);
   await becomeMember(admin, names.owner);
-  const secret = password === undefined ? "" : ` PASSWORD ${escapeLiteral(scramVerifier(password))}`;
-  await createRole(admin, names.application, `LOGIN ${POWERLESS}`, secret);
-  await boundSessions(admin, names.application);
+  await createServiceRole(admin, names.application, password);
   await createDatabase(admin, names);
+}
+
+/** Creates a role that a service connects as, where it is missing, and corrects what differs. */
+export async function createServiceRole(
+  admin: Client,
+  role: string,
+  password: string | undefined,
+): Promise<void> {
+  const secret = password === undefined ? "" : ` PASSWORD ${escapeLiteral(scramVerifier(password))}`;
+  await createRole(admin, role, `LOGIN ${POWERLESS}`, secret);
+  await boundSessions(admin, role);
 }
 
 /** Gives the application's role a new password. */

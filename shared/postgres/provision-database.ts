@@ -1,9 +1,10 @@
 import type { Client } from "pg";
 import { ClientError } from "../errors.ts";
 import { isDatabaseError, withConnection } from "./connect.ts";
-import { createRoles, setPassword } from "./create-roles.ts";
+import { createRoles, createServiceRole, setPassword } from "./create-roles.ts";
 import { type DatabaseNames, nameDatabase } from "./database-names.ts";
 import { derivePassword, readDatabaseUrl, withDatabase, withUser } from "./database-url.ts";
+import { grantPart, type PartRole } from "./part-role.ts";
 import { prepareSchemas } from "./prepare-schemas.ts";
 import { prepareQualityRole } from "./quality-role.ts";
 import { runMigrations } from "./run-migrations.ts";
@@ -19,6 +20,8 @@ interface ProvisionRequest {
   readonly applicationPassword?: string;
   /** Makes the role for checks of quality as well. */
   readonly quality?: boolean;
+  /** A service that needs less than the application gets a role of its own. */
+  readonly part?: PartRole;
   /** Told what was migrated. */
   readonly log?: (message: string) => void;
 }
@@ -30,6 +33,8 @@ interface ProvisionedDatabase {
   readonly ownerUrl: string;
   /** Connects as the role for checks of quality; null where none was asked for. */
   readonly qualityUrl: string | null;
+  /** Connects as the role of the part; null where none was asked for. */
+  readonly partUrl: string | null;
   /** How many migrations ran. */
   readonly migrated: number;
 }
@@ -53,37 +58,53 @@ export async function provisionDatabase(request: ProvisionRequest): Promise<Prov
   const password = request.applicationPassword ?? derivePassword(admin, names.application);
   const applicationUrl = withUser(admin, names.database, names.application, password);
   const ownerUrl = withDatabase(admin, names.database, names.owner);
-  await withConnection(adminUrl, (client) =>
-    explaining(admin.user, async () => {
-      await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
-      // Released when the connection ends.
-      await client.query("SELECT pg_advisory_lock($1)", [PROVISION_LOCK]);
-      await createRoles(client, names, password);
-      await withConnection(withDatabase(admin, names.database), (inside) => prepareSchemas(inside, names));
-      await checkApplicationRole(client, names);
-      if (password !== undefined) await ensurePassword(client, names, applicationUrl, password);
-    }),
-  );
+  await alone(adminUrl, async (client) => {
+    await createRoles(client, names, password);
+    await withConnection(withDatabase(admin, names.database), (inside) => prepareSchemas(inside, names));
+    await checkServiceRole(client, names.application);
+    if (password !== undefined) await ensurePassword(client, names.application, applicationUrl, password);
+  });
   const migrated = await runMigrations({ ownerUrl, directory: migrationsDirectory, log });
   const qualityUrl = request.quality ? await provisionQuality(adminUrl, names) : null;
-  return { applicationUrl, ownerUrl, qualityUrl, migrated };
+  const partUrl = request.part ? await provisionPart(adminUrl, names, request.part) : null;
+  return { applicationUrl, ownerUrl, qualityUrl, partUrl, migrated };
 }
 
 async function provisionQuality(adminUrl: string, names: DatabaseNames): Promise<string> {
   const admin = readDatabaseUrl(adminUrl);
   const password = derivePassword(admin, names.quality);
-  await withConnection(withDatabase(admin, names.database), (inside) =>
-    explaining(admin.user, async () => {
-      await inside.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
-      await inside.query("SELECT pg_advisory_lock($1)", [PROVISION_LOCK]);
-      await prepareQualityRole(inside, names, password);
-    }),
-  );
+  await alone(withDatabase(admin, names.database), (inside) => prepareQualityRole(inside, names, password));
   return withUser(admin, names.database, names.quality, password);
 }
 
-/** Row-level security binds the role only while it is, and may become, nothing more than itself. */
-async function checkApplicationRole(client: Client, { application }: DatabaseNames): Promise<void> {
+async function provisionPart(adminUrl: string, names: DatabaseNames, part: PartRole): Promise<string> {
+  const admin = readDatabaseUrl(adminUrl);
+  const role = `${names.database}_${part.name}`;
+  const password = part.password ?? derivePassword(admin, role);
+  const partUrl = withUser(admin, names.database, role, password);
+  await alone(withDatabase(admin, names.database), async (inside) => {
+    await createServiceRole(inside, role, password);
+    await checkServiceRole(inside, role);
+    await grantPart(inside, names, role, part);
+    if (password !== undefined) await ensurePassword(inside, role, partUrl, password);
+  });
+  return partUrl;
+}
+
+/** Works on a connection of its own while no other process does. */
+async function alone(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  await withConnection(url, (client) =>
+    explaining(readDatabaseUrl(url).user, async () => {
+      await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
+      // Released when the connection ends.
+      await client.query("SELECT pg_advisory_lock($1)", [PROVISION_LOCK]);
+      await work(client);
+    }),
+  );
+}
+
+/** Its rights bind a role only while it is, and may become, nothing more than itself. */
+async function checkServiceRole(client: Client, role: string): Promise<void> {
   const { rows } = await client.query<{ memberships: string | null; owns: boolean }>(
     `SELECT
        (SELECT string_agg(quote_ident(pg_get_userbyid(roleid)), ', ') FROM pg_auth_members WHERE member = r.oid)
@@ -91,29 +112,29 @@ async function checkApplicationRole(client: Client, { application }: DatabaseNam
        EXISTS (SELECT FROM pg_shdepend
          WHERE refclassid = 'pg_authid'::regclass AND refobjid = r.oid AND deptype = 'o') AS owns
      FROM pg_roles r WHERE rolname = $1`,
-    [application],
+    [role],
   );
   const { memberships = null, owns = false } = rows[0] ?? {};
   if (memberships !== null) {
-    throw new ClientError("DATABASE_ROLE_UNSAFE", `The role "${application}" is a member of ${memberships}.`);
+    throw new ClientError("DATABASE_ROLE_UNSAFE", `The role "${role}" is a member of ${memberships}.`);
   }
   if (owns) {
-    throw new ClientError("DATABASE_ROLE_UNSAFE", `The role "${application}" owns objects in a database.`);
+    throw new ClientError("DATABASE_ROLE_UNSAFE", `The role "${role}" owns objects in a database.`);
   }
 }
 
 /** Whether a stored password is the wanted one shows only when it is used. */
 async function ensurePassword(
   client: Client,
-  { application }: DatabaseNames,
-  applicationUrl: string,
+  role: string,
+  roleUrl: string,
   password: string,
 ): Promise<void> {
-  const tryIt = () => withConnection(applicationUrl, async () => {});
+  const tryIt = () => withConnection(roleUrl, async () => {});
   try {
     await tryIt();
   } catch {
-    await setPassword(client, application, password);
+    await setPassword(client, role, password);
     await tryIt();
   }
 }

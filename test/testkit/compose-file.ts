@@ -5,7 +5,7 @@ import { z } from "zod";
 import { ROOT } from "./run-command.ts";
 
 /** What README tells the operator to set. */
-export const PASSWORDS = ["POSTGRES", "CUSTOMER", "PRODUCT", "ORDER", "REGISTRY", "AUDIT"].map(
+export const PASSWORDS = ["POSTGRES", "CUSTOMER", "PRODUCT", "ORDER", "REGISTRY", "CATALOG", "AUDIT"].map(
   (name) => `${name}_PASSWORD`,
 );
 /** With these values here. */

@@ -32,13 +32,9 @@ export function domainChange(
 export async function startCatalog(): Promise<TestCatalog> {
   const tested = await startRegistry();
   const identity: GatewayIdentity = await startGatewayIdentity();
-  const projector = new CatalogProjector(tested.database.applicationUrl);
-  const served = await startSubgraph(
-    "catalog",
-    catalogSubgraph(projector),
-    identity,
-    tested.database.applicationUrl,
-  );
+  const databaseUrl = tested.database.partUrl ?? "";
+  const projector = new CatalogProjector(databaseUrl);
+  const served = await startSubgraph("catalog", catalogSubgraph(projector), identity, databaseUrl);
   return {
     ...served,
     tested,

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
+import { CATALOG_ROLE } from "../../gateway/catalog/catalog-role.ts";
 import type { Actor } from "../../gateway/registry/deploy-tokens.ts";
 import { type Published, Registry } from "../../gateway/registry/registry.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
@@ -31,6 +32,7 @@ export async function startRegistry(
   const database = await createTestDatabase(inject("postgresAdminUrl"), {
     name: "registry_empty",
     migrationsDirectory: fileURLToPath(new URL("../../gateway/registry/migrations/", import.meta.url)),
+    part: CATALOG_ROLE,
   });
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const started: Registry[] = [];

@@ -90,6 +90,16 @@ describe("docker-compose.yml", () => {
         expect(JSON.stringify(environment)).not.toContain(GIVEN.POSTGRES_PASSWORD);
   });
 
+  test("nobody but the registry connects as a role that may give tokens", () => {
+    const holders = Object.entries(services).filter(([, { environment }]) =>
+      JSON.stringify(environment).includes(GIVEN.REGISTRY_PASSWORD ?? "?"),
+    );
+    expect(holders.map(([name]) => name)).toEqual(["prepare-registry", "registry"]);
+    const url = new URL(services.catalog?.environment.DATABASE_URL ?? "");
+    expect([url.username, url.password]).toEqual(["registry_catalog", GIVEN.CATALOG_PASSWORD]);
+    expect(services["prepare-registry"]?.environment.CATALOG_PASSWORD).toBe(GIVEN.CATALOG_PASSWORD);
+  });
+
   test("README names what has to be set", () => {
     const readme = readFileSync(join(ROOT, "README.md"), "utf8");
     for (const name of PASSWORDS) expect(readme).toContain(`\`${name}\``);

@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
+import { CatalogProjector } from "../../../gateway/catalog/catalog-projector.ts";
 import { prepareRegistryFolder } from "../../../gateway/commands/prepare-registry-folder.ts";
 import { startEmbeddedPostgres } from "../../../shared/postgres/embedded-postgres.ts";
 import { readSubgraphSettings } from "../../../shared/subgraph/settings.ts";
@@ -135,8 +136,16 @@ describe("registry and gateway of docker-compose.yml", { timeout: 120_000 }, () 
       body: JSON.stringify({ query: `{ __type(name: "DataProduct") { name } }` }),
     });
     expect(await schema.json()).toEqual({ data: { __type: { name: "DataProduct" } } });
-    // The catalog's connection is the registry's, as the role that owns nothing.
+    // The catalog's connection is to the registry's database, as a role that can give itself no token.
     const { env } = commandOf("catalog");
+    await expect(query(env.DATABASE_URL ?? "", "SELECT FROM deploy_token")).rejects.toMatchObject({
+      code: "42501",
+    });
+    const projector = new CatalogProjector(env.DATABASE_URL ?? "");
+    await projector.catchUp().finally(() => projector.stop());
+    expect(await query(env.DATABASE_URL ?? "", "SELECT id FROM catalog_product ORDER BY id")).toEqual(
+      ["catalog.products", "customer.customers", "order.orders", "product.catalog"].map((id) => ({ id })),
+    );
     expect(await query(env.DATABASE_URL ?? "", "SELECT count(*)::int AS count FROM generation")).toEqual([
       { count: 1 },
     ]);

@@ -29,7 +29,7 @@ describe("what the catalog is told", () => {
   const lineage = (question: LineageQuestion) => createModels({ query }).lineage(question);
   beforeAll(async () => {
     health = await startDataHealth();
-    pool = new pg.Pool({ connectionString: health.mesh.database.applicationUrl });
+    pool = new pg.Pool({ connectionString: health.mesh.database.partUrl ?? "" });
     query = async (statement) => (await pool.query(statement.text, [...statement.values])).rows;
     createModels = openReadModels();
     models = createModels({ query });
@@ -44,7 +44,7 @@ describe("what the catalog is told", () => {
        total: Float @lineage(from: "snowflake://acme/SHOP.PUBLIC.ORDERS#TOTAL", transform: "in euro") @mask(strategy: NULLIFY)
        note: String`,
     );
-    const projector = new CatalogProjector(health.mesh.database.applicationUrl);
+    const projector = new CatalogProjector(health.mesh.database.partUrl ?? "");
     await projector.catchUp();
     await projector.stop();
     const token = await health.tokenOf("order");

@@ -13,7 +13,7 @@ const MAIN = ["--import", "tsx", "gateway/commands/main.ts"];
 
 describe("a registry as a process of its own", () => {
   const cleanUp: (() => Promise<unknown>)[] = [];
-  const prepared = { databaseUrl: "", governanceToken: "" };
+  const prepared = { databaseUrl: "", catalogUrl: "", governanceToken: "" };
   let folder: string;
   let port: number;
   let service: ChildProcess;
