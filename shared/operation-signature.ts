@@ -56,10 +56,11 @@ export function operationSignature(
   operation: OperationDefinitionNode,
   coordinates: readonly string[] = [],
 ): SignedOperation {
-  const names = standIns(part, coordinates);
+  const bare = withoutInputs(part);
+  const names = standIns(bare, coordinates);
   const own = operation.name?.value ?? "";
-  const name = names.get(own) ?? own;
-  return { name, signature: usageReportingSignature(rename(part, names), name) };
+  const name = names.operations.get(own) ?? own;
+  return { name, signature: usageReportingSignature(rename(bare, names), name) };
 }
 
 /** True for what {@link operationSignature} gives. */
@@ -72,7 +73,7 @@ export function isSignature(
     (name === "" || isPlainOrNamed(name, document, coordinates)) &&
     !hasComment(signature) &&
     !tellsValues(document) &&
-    standIns(document, coordinates).size === 0
+    Object.values(standIns(document, coordinates)).every((names) => names.size === 0)
   );
 }
 
@@ -80,37 +81,70 @@ function isPlainOrNamed(name: string, document: DocumentNode, coordinates: reado
   return isOperationName(name) || plainNames([...namesOfSchema(document), ...coordinates])(name);
 }
 
+/** Lists and objects are not told: what only they name makes no name plain, or a signature would not be one of itself. */
+function withoutInputs(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    ListValue: (node) => ({ ...node, values: [] }),
+    ObjectValue: (node) => ({ ...node, fields: [] }),
+  });
+}
+
 const STAND_IN = /^x\d{0,4}$/;
 
-/** Names of the client's that are not to be told, each with another. */
-function standIns(document: DocumentNode, coordinates: readonly string[]): ReadonlyMap<string, string> {
+/** Names of the client's that are not to be told, each with another; a kind knows nothing of the others' names. */
+interface StandIns {
+  readonly operations: ReadonlyMap<string, string>;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly fragments: ReadonlyMap<string, string>;
+}
+
+function standIns(document: DocumentNode, coordinates: readonly string[]): StandIns {
   const isPlain = plainNames([...namesOfSchema(document), ...coordinates]);
-  const found = new Map<string, string>();
-  const look = (name: string, isFit: boolean): void => {
-    if (isFit || isPlain(name) || STAND_IN.test(name) || found.has(name)) return;
-    found.set(name, found.size === 0 ? "x" : `x${found.size}`);
-  };
+  const [operations, variables, fragments] = [new Set<string>(), new Set<string>(), new Set<string>()];
   visit(document, {
-    OperationDefinition: ({ name }) => {
-      if (name) look(name.value, isOperationName(name.value));
-    },
-    Variable: ({ name }) => look(name.value, false),
-    FragmentDefinition: ({ name }) => look(name.value, false),
+    OperationDefinition: ({ name }) => void (name && operations.add(name.value)),
+    Variable: ({ name }) => void variables.add(name.value),
+    FragmentDefinition: ({ name }) => void fragments.add(name.value),
   });
+  return {
+    operations: standInsOf(operations, (name) => isOperationName(name) || isPlain(name)),
+    variables: standInsOf(variables, isPlain),
+    fragments: standInsOf(fragments, isPlain),
+  };
+}
+
+/** @param names all of a kind: what one of them is called already is no other's stand-in */
+function standInsOf(
+  names: ReadonlySet<string>,
+  isFit: (name: string) => boolean,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  let number = 0;
+  for (const name of names) {
+    if (isFit(name) || STAND_IN.test(name)) continue;
+    while (names.has(standIn(number))) number += 1;
+    found.set(name, standIn(number));
+    number += 1;
+  }
   return found;
 }
 
-function rename(document: DocumentNode, names: ReadonlyMap<string, string>): DocumentNode {
-  if (names.size === 0) return document;
-  const renamed = <T extends { readonly name?: NameNode | undefined }>(node: T): T | undefined => {
-    const value = node.name && names.get(node.name.value);
-    return value === undefined ? undefined : { ...node, name: { kind: Kind.NAME, value } };
-  };
+function standIn(number: number): string {
+  return number === 0 ? "x" : `x${number}`;
+}
+
+function rename(document: DocumentNode, names: StandIns): DocumentNode {
+  const renamer =
+    (others: ReadonlyMap<string, string>) =>
+    <T extends { readonly name?: NameNode | undefined }>(node: T): T | undefined => {
+      const value = node.name && others.get(node.name.value);
+      return value === undefined ? undefined : { ...node, name: { kind: Kind.NAME, value } };
+    };
   return visit(document, {
-    OperationDefinition: { enter: renamed },
-    Variable: { enter: renamed },
-    FragmentDefinition: { enter: renamed },
-    FragmentSpread: { enter: renamed },
+    OperationDefinition: { enter: renamer(names.operations) },
+    Variable: { enter: renamer(names.variables) },
+    FragmentDefinition: { enter: renamer(names.fragments) },
+    FragmentSpread: { enter: renamer(names.fragments) },
   });
 }
 

@@ -1,6 +1,7 @@
 import {
   type DocumentNode,
   GraphQLError,
+  NoUnusedVariablesRule,
   OverlappingFieldsCanBeMergedRule,
   parse,
   specifiedRules,
@@ -90,8 +91,9 @@ export function createSimulatedSide(
 }
 
 /** What holds of requests, but not of texts without their literals and aliases. */
-const UNFIT = [OverlappingFieldsCanBeMergedRule, ValuesOfCorrectTypeRule];
-const RULES = specifiedRules.filter((rule) => !UNFIT.includes(rule));
+const UNFIT = [OverlappingFieldsCanBeMergedRule, ValuesOfCorrectTypeRule, NoUnusedVariablesRule];
+/** What a signature has to keep to, that of any valid operation does. */
+export const SIGNATURE_RULES = specifiedRules.filter((rule) => !UNFIT.includes(rule));
 
 function prepare(
   supergraph: Supergraph,
@@ -99,7 +101,7 @@ function prepare(
 ): PreparedOperation | { readonly problem: string } {
   try {
     const document: DocumentNode = parse(signature, { noLocation: true });
-    const [problem] = validate(supergraph.apiSchema, document, RULES, { hideSuggestions: true });
+    const [problem] = validate(supergraph.apiSchema, document, SIGNATURE_RULES, { hideSuggestions: true });
     if (problem) return { problem: problem.message };
     const contract = wholeApi(supergraph.apiSchema);
     const name = operationName === "" ? null : operationName;

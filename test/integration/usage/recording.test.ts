@@ -108,7 +108,7 @@ describe("a gateway records", () => {
         });
     }, 3);
     const kinds = operations.map(({ name, signature }) => `${name} ${signature}`);
-    expect([...new Set(kinds)]).toEqual(["x query x($x1:ID!){person(id:$x1){name}}"]);
+    expect([...new Set(kinds)]).toEqual(["x query x($x:ID!){person(id:$x){name}}"]);
     const counts = operations.flatMap((item) => item.counts);
     const told = counts.flatMap(({ clientName, clientVersion, requests }) =>
       Array.from({ length: requests }, () => [clientName, clientVersion]),

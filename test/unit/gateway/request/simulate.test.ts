@@ -132,6 +132,12 @@ describe("a simulated change", () => {
       },
       {
         ...people,
+        clientName: "variable inside what is not told",
+        signature: "query($x:Int){people(filter:{}){name}}",
+        coordinates: ["Filter.salary"],
+      },
+      {
+        ...people,
         clientName: "other",
         signature: "{people(filter:{}){name}}",
         coordinates: ["Filter.name"],
@@ -151,6 +157,7 @@ describe("a simulated change", () => {
     expect(lost.map(({ clientName, possible }) => [clientName, possible])).toEqual([
       ["literal", false],
       ["variable", true],
+      ["variable inside what is not told", false],
       ["enum", false],
     ]);
   });
