@@ -6,7 +6,7 @@ import type { PressureGauge } from "./pressure-gauge.ts";
 
 /** Above which requests are refused at once. */
 export interface OverloadLimits {
-  /** Requests under way. */
+  /** Requests that have come in and are under way. */
   readonly inFlight: number;
   /** Milliseconds that the event loop is late, on average over a quarter of a second. */
   readonly loopDelayMs: number;
@@ -42,10 +42,7 @@ export class OverloadGuard {
   readonly #pressure: PressureGauge;
   readonly #timer: NodeJS.Timeout;
   readonly #shed: Counter;
-  readonly #leave = () => {
-    this.#inFlight -= 1;
-  };
-  #inFlight = 0;
+  readonly #open = new Set<IncomingMessage>();
   #allowed: number;
 
   constructor(limits: OverloadLimits, metrics: Registry, pressure: PressureGauge) {
@@ -59,7 +56,7 @@ export class OverloadGuard {
       help: "Requests refused with 503 because the process had more work than it could do in time",
       registers,
     });
-    const inFlight = () => this.#inFlight;
+    const inFlight = () => this.#open.size;
     const allowed = () => this.#allowed;
     gauge(registers, "dpg_requests_in_flight", "Requests under way", inFlight);
     gauge(registers, "dpg_requests_allowed", "Requests that may be under way now", allowed);
@@ -72,8 +69,8 @@ export class OverloadGuard {
       refuse(request, response);
       return false;
     }
-    this.#inFlight += 1;
-    response.on("close", this.#leave);
+    this.#open.add(request);
+    response.on("close", () => this.#open.delete(request));
     return true;
   }
 
@@ -83,8 +80,20 @@ export class OverloadGuard {
   }
 
   #isFull(): boolean {
-    if (this.#inFlight >= this.#allowed) return true;
-    return this.#inFlight >= FLOOR && this.#pressure.waitingMs() > this.#limits.backlogMs;
+    const always = Math.min(FLOOR, this.#allowed);
+    if (this.#open.size < always) return false;
+    const isLate = this.#pressure.waitingMs() > this.#limits.backlogMs;
+    return this.#hasWhole(isLate ? always : this.#allowed);
+  }
+
+  /** Only requests that have come in whole count: who sends a body byte by byte does not keep others out. */
+  #hasWhole(count: number): boolean {
+    let whole = 0;
+    for (const request of this.#open) {
+      if (request.complete) whole += 1;
+      if (whole >= count) return true;
+    }
+    return false;
   }
 
   #adapt(): void {

@@ -23,25 +23,27 @@ export function createPressureGauge(waitingMs: () => number): PressureGauge {
   const read = () => {
     const loopDelayMs = delay.count === 0 ? 0 : Math.max(0, delay.mean / 1e6 - resolution);
     delay.reset();
-    return { loopDelayMs, heapShare: oldGenerationUsed() / limit };
+    return { loopDelayMs, heapShare: used() / limit };
   };
   return { read, waitingMs, stop: () => void delay.disable() };
 }
 
 /**
- * Bytes. It is the old generation whose limit ends the process, and the garbage in it is little by then: V8 collects
- * when it has grown half the way from what was left last time to the limit.
+ * Bytes. It is the old generation whose limit ends the process, and what lives in the young one may come to it any
+ * moment. The garbage in it is little by then: V8 collects when it has grown half the way from what was left last time
+ * to the limit.
  */
-function oldGenerationUsed(): number {
-  return getHeapSpaceStatistics().reduce(
-    (sum, { space_name: name, space_used_size: used }) => (name.startsWith("new_") ? sum : sum + used),
-    0,
-  );
+function used(): number {
+  return getHeapSpaceStatistics().reduce((sum, { space_used_size: bytes }) => sum + bytes, 0);
 }
 
-/** Bytes of the young generation that V8 counts into the heap's limit: two semi-spaces, and one of large objects. */
+/**
+ * Bytes of the young generation that V8 counts into the heap's limit: two semi-spaces, and one of large objects. It rounds
+ * their size up to a power of two.
+ */
 function youngGeneration(): number {
-  const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ""].join(" ");
-  const [, megabytes = "16"] = /--max[-_]semi[-_]space[-_]size[= ](\d+)/.exec(flags) ?? [];
-  return 3 * Number(megabytes) * 1_048_576;
+  const flags = [process.env.NODE_OPTIONS ?? "", ...process.execArgv].join(" ");
+  const sizes = [...flags.matchAll(/--max[-_]semi[-_]space[-_]size[= ](\d+)/g)];
+  const megabytes = Number(sizes.at(-1)?.[1]) || 16;
+  return 3 * 2 ** Math.ceil(Math.log2(megabytes)) * 1_048_576;
 }

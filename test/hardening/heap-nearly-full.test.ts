@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { ServeProcess } from "../testkit/serve-process.ts";
 import { composeOurs, type ServedSubgraphs, serveSubgraphs } from "../testkit/small-mesh.ts";
 
@@ -12,11 +12,9 @@ const HEAP = 200;
 const REQUESTS = 300;
 
 const text = "x".repeat(LONG);
-/** What the answers of the slow subgraph wait for. */
-let release: () => void;
-const released = new Promise<void>((resolve) => {
-  release = resolve;
-});
+/** Lets the answers of the slow subgraph go. */
+let release = (): void => {};
+let released: Promise<void>;
 
 let subgraphs: ServedSubgraphs;
 let gateway: ServeProcess;
@@ -28,20 +26,26 @@ beforeAll(async () => {
       resolvers: { Query: { later: () => released.then(() => 1) } },
     },
   });
+});
+afterEach(async () => {
+  release();
+  await gateway.stop();
+});
+afterAll(() => subgraphs.stop());
+
+async function start(nodeOptions: readonly string[]): Promise<void> {
+  released = new Promise((resolve) => {
+    release = resolve;
+  });
   gateway = await ServeProcess.start({
     supergraphSdl: composeOurs(subgraphs.sources),
     config: {
       limits: { requestMs: 120_000 },
       subgraphDefaults: { timeoutMs: 120_000, concurrency: 400, queue: 0 },
     },
-    nodeOptions: [`--max-old-space-size=${HEAP}`],
+    nodeOptions: [...nodeOptions, `--max-old-space-size=${HEAP}`],
   });
-});
-afterAll(async () => {
-  release();
-  await gateway.stop();
-  await subgraphs.stop();
-});
+}
 
 async function ask(query: string) {
   const response = await fetch(`${gateway.url}/graphql`, {
@@ -56,29 +60,33 @@ async function ask(query: string) {
   };
 }
 
-test("108: a process whose heap is nearly full refuses what comes with 503, answers all that it has taken, and takes requests again once there is room", async () => {
-  const right = { status: 200, retryAfter: null, body: JSON.stringify({ data: { text, later: 1 } }) };
-  const sent: ReturnType<typeof ask>[] = [];
-  const refused: Awaited<ReturnType<typeof ask>>[] = [];
-  while (refused.length === 0 && sent.length < REQUESTS) {
-    const answer = ask("{ text later }");
-    sent.push(answer);
-    void answer.then((early) => refused.push(early));
-    await pause(60);
-  }
-  expect(refused.length).toBeGreaterThan(0);
-  expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
+test.each([[["--max-semi-space-size=64"]], [["--max-semi-space-size=48"]]])(
+  "108: a process whose heap is nearly full refuses what comes with 503, answers all that it has taken, and takes requests again once there is room (%s)",
+  async (nodeOptions) => {
+    await start(nodeOptions);
+    const right = { status: 200, retryAfter: null, body: JSON.stringify({ data: { text, later: 1 } }) };
+    const sent: ReturnType<typeof ask>[] = [];
+    const refused: Awaited<ReturnType<typeof ask>>[] = [];
+    while (refused.length === 0 && sent.length < REQUESTS) {
+      const answer = ask("{ text later }");
+      sent.push(answer);
+      void answer.then((early) => refused.push(early));
+      await pause(40);
+    }
+    expect(refused.length).toBeGreaterThan(0);
+    expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
 
-  release();
-  const answers = await Promise.all(sent);
-  const taken = answers.filter(({ status }) => status === 200);
-  process.stdout.write(`${taken.length} answers of ${LONG} characters were held in a heap of ${HEAP} MB\n`);
-  expect(taken.length).toBeGreaterThan(30);
-  expect(taken.filter((answer) => !isDeepStrictEqual(answer, right))).toEqual([]);
-  for (const { status, retryAfter, body } of answers.filter((answer) => answer.status !== 200)) {
-    expect([status, retryAfter]).toEqual([503, "1"]);
-    expect(body).toContain('"OVERLOADED"');
-  }
-  await expect.poll(() => ask("{ text later }"), { timeout: 30_000, interval: 200 }).toEqual(right);
-  expect(gateway.child.exitCode).toBeNull();
-});
+    release();
+    const answers = await Promise.all(sent);
+    const taken = answers.filter(({ status }) => status === 200);
+    process.stdout.write(`${taken.length} answers of ${LONG} characters were held in a heap of ${HEAP} MB\n`);
+    expect(taken.length).toBeGreaterThan(20);
+    expect(taken.filter((answer) => !isDeepStrictEqual(answer, right))).toEqual([]);
+    for (const { status, retryAfter, body } of answers.filter((answer) => answer.status !== 200)) {
+      expect([status, retryAfter]).toEqual([503, "1"]);
+      expect(body).toContain('"OVERLOADED"');
+    }
+    await expect.poll(() => ask("{ text later }"), { timeout: 30_000, interval: 200 }).toEqual(right);
+    expect(gateway.child.exitCode).toBeNull();
+  },
+);

@@ -140,6 +140,18 @@ describe("a server with too much to do", () => {
     expect(await burst(40)).toBe(0);
   });
 
+  test("who sends a body byte by byte keeps nobody out, however little is let in", async () => {
+    await start();
+    pressure = { loopDelayMs: 0, heapShare: 0.93 };
+    await vi.waitFor(async () => expect(await allowed()).toBe(4), 5000);
+    for (let slow = 0; slow < 10; slow += 1)
+      connect(portOf(server.address()), "127.0.0.1").write(
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{",
+      );
+    await vi.waitFor(() => expect(finish).toHaveLength(10));
+    expect(await burst(10)).toBe(6);
+  });
+
   test("108: lets in hardly anything while the heap is nearly full", async () => {
     await start();
     pressure = { loopDelayMs: 0, heapShare: 0.93 };
