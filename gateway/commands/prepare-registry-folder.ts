@@ -12,17 +12,18 @@ import { provisionFrom } from "./registry-process.ts";
 export interface RegistryFolderOptions {
   /** Gets `registry/private-key.pem`, `gateway/registry.pem`, `gateway/token` and `governance/token`. */
   readonly folder: string;
-  /** Rover's supergraph.yaml: what a registry that has published nothing yet publishes. */
+  /** Rover's supergraph.yaml: what a registry that has published nothing yet publishes; later only its catalog. */
   readonly publish?: string;
   /** For which the tokens hold. */
   readonly seconds: number;
 }
 
+const CATALOG = "catalog";
 const ACTOR = { id: "registry prepare", domain: GOVERNANCE_DOMAIN };
 
 /**
  * `dpg registry prepare --folder F`: all that containers share of a registry, a folder for each that may read it. Where
- * something is there already it stays: the key, tokens that still hold, and whatever was published since.
+ * something is there already it stays: the key, tokens that still hold, and whatever domains published since.
  *
  * @throws ClientError DATA_DIRECTORY_UNUSABLE, what provisioning refuses, and what a publish refuses
  */
@@ -38,7 +39,7 @@ export async function prepareRegistryFolder(
     writeSecret(join(folder, "gateway"), "registry.pem", String(publicKey));
     for (const domain of ["gateway", GOVERNANCE_DOMAIN])
       await keepToken(registry, domain, { folder: join(folder, domain), seconds });
-    if (publish !== undefined) await publishFirst(registry, publish);
+    if (publish !== undefined) await publishOwn(registry, publish);
   } finally {
     await registry.stop();
   }
@@ -69,12 +70,29 @@ function readKept(file: string): string {
   }
 }
 
-/** Once anything is published, domains publish for themselves: nothing of theirs is turned back. */
-async function publishFirst(registry: Registry, config: string): Promise<void> {
-  if ((await registry.store.latestNumber()) > 0) return;
-  const changes = readSources(config).map(({ name, sdl, url, product = null }) => ({
-    name,
-    source: { sdl, url, product },
-  }));
-  await registry.publish({ actor: ACTOR, changes, reason: "first start", expected: 0 });
+/**
+ * Once anything is published, domains publish for themselves: nothing of theirs is turned back. The catalog comes with
+ * this program, whose next version may serve another schema of it.
+ */
+async function publishOwn(registry: Registry, config: string): Promise<void> {
+  const sources = readSources(config).map(({ product = null, ...source }) => ({ ...source, product }));
+  const head = await registry.store.head();
+  if (head === null) {
+    const changes = sources.map(({ name, ...source }) => ({ name, source }));
+    await registry.publish({ actor: ACTOR, changes, reason: "first start", expected: 0 });
+    return;
+  }
+  const known = head.members.find(({ name }) => name === CATALOG);
+  const own = sources.find(({ name }) => name === CATALOG);
+  if (!known || !own || (known.sdl === own.sdl && known.product === own.product)) return;
+  const { sdl, product } = own;
+  const changes = [{ name: CATALOG, source: { sdl, product, url: known.url } }];
+  const request = { actor: ACTOR, changes, reason: "the catalog of this version" };
+  await registry.publish({ ...request, approve: true, acceptBreaking: true }).catch(sayRefused);
+}
+
+/** The registry has to start all the same: only there a domain can change what stands in the way. */
+function sayRefused(error: unknown): void {
+  if (!(error instanceof ClientError)) throw error;
+  process.stderr.write(`The catalog of this version was not published: ${error.message}\n`);
 }

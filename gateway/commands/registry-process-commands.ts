@@ -18,7 +18,7 @@ export function addRegistryProcessCommands(registry: Command): void {
     )
     .option(
       "--publish <file>",
-      "with --folder: what a new registry publishes first, as Rover's supergraph.yaml",
+      "with --folder: what a new registry publishes first, as Rover's supergraph.yaml; later its catalog, where that differs",
     )
     .action(async ({ expires, folder, publish }: PrepareOptions) => {
       const { secondsOf } = await import("./deploy-token.ts");

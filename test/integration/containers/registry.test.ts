@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
@@ -13,7 +13,7 @@ import { ROOT, run } from "../../testkit/run-command.ts";
 import { scratchDirectory } from "../../testkit/scratch-directory.ts";
 import { freePort } from "../../testkit/start-mesh.ts";
 
-const generation = z.looseObject({ subgraphs: z.array(z.object({ name: z.string() })) });
+const generation = z.looseObject({ subgraphs: z.array(z.object({ name: z.string(), version: z.number() })) });
 
 /** The services of the compose file as it says to run them, on this machine in place of their containers. */
 describe("registry and gateway of docker-compose.yml", { timeout: 120_000 }, () => {
@@ -69,10 +69,10 @@ describe("registry and gateway of docker-compose.yml", { timeout: 120_000 }, () 
   };
 
   /** The same in this process, which is quicker. */
-  const again = () =>
+  const again = (publish = join(ROOT, "subgraphs/supergraph.yaml")) =>
     prepareRegistryFolder(commandOf("prepare-registry").env, {
       folder: join(folder, "secrets"),
-      publish: join(ROOT, "subgraphs/supergraph.yaml"),
+      publish,
       seconds: 3600,
     });
 
@@ -154,4 +154,47 @@ describe("registry and gateway of docker-compose.yml", { timeout: 120_000 }, () 
       gatewayJwksUrl: `${at("gateway")}/.well-known/jwks.json`,
     });
   });
+
+  test("a new version of the program publishes its catalog, once, and nothing of the domains", async () => {
+    const versions = async () => {
+      const [latest] = await history(secret("governance/token"));
+      const found = Object.fromEntries(latest?.subgraphs.map(({ name, version }) => [name, version]) ?? []);
+      return [latest?.number, found];
+    };
+    const domains = { customer: 1, order: 1, product: 1 };
+    const upgraded = await upgrade({ schema: "extend type Query { catalogTwo: String @authenticated }" });
+    for (let starts = 0; starts < 2; starts += 1) {
+      await again(upgraded);
+      expect(await versions()).toEqual([2, { ...domains, catalog: 2 }]);
+    }
+    await again(await upgrade({ product: "# The descriptor alone is another.\n" }));
+    expect(await versions()).toEqual([3, { ...domains, catalog: 3 }]);
+    // One that does not fit what domains have published leaves the registry as it is, and lets it start.
+    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const clash = await upgrade({ schema: "type Order { clash: Int }" });
+    try {
+      await again(clash);
+      expect(write).toHaveBeenCalledWith(expect.stringContaining("was not published"));
+    } finally {
+      write.mockRestore();
+    }
+    expect(await versions()).toEqual([3, { ...domains, catalog: 3 }]);
+  });
+
+  /** The repository's domains and catalog with something added to each. */
+  async function upgrade(added: { readonly schema?: string; readonly product?: string }): Promise<string> {
+    const other = await scratchDirectory((remove) => stops.push(remove));
+    for (const name of ["customer", "product", "order", "catalog"]) {
+      mkdirSync(join(other, name));
+      const from = join(ROOT, name === "catalog" ? "gateway/catalog" : `subgraphs/${name}`);
+      const read = (file: string) => readFileSync(join(from, file), "utf8");
+      const own = name === "catalog" ? added : { schema: "# Another version." };
+      writeFileSync(join(other, name, "schema.graphql"), `${read("schema.graphql")}\n${own.schema ?? ""}`);
+      writeFileSync(join(other, name, "product.yaml"), `${read("product.yaml")}\n${own.product ?? ""}`);
+    }
+    const config = readFileSync(join(ROOT, "subgraphs/supergraph.yaml"), "utf8");
+    const file = join(other, "supergraph.yaml");
+    writeFileSync(file, config.replace("../gateway/catalog/", "./catalog/"));
+    return file;
+  }
 });
