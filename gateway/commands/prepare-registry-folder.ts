@@ -23,7 +23,7 @@ const ACTOR = { id: "registry prepare", domain: GOVERNANCE_DOMAIN };
 
 /**
  * `dpg registry prepare --folder F`: all that containers share of a registry, a folder for each that may read it. Where
- * something is there already it stays: the key, tokens that still hold, and whatever domains published since.
+ * something is there already it stays: the key, tokens that hold for long enough, and whatever domains published since.
  *
  * @throws ClientError DATA_DIRECTORY_UNUSABLE, what provisioning refuses, and what a publish refuses
  */
@@ -50,7 +50,8 @@ async function keepToken(
   domain: string,
   { folder, seconds }: { readonly folder: string; readonly seconds: number },
 ): Promise<void> {
-  const isGood = await tokens.verify(readKept(join(folder, TOKEN_FILE))).then(
+  const left = Math.min(RENEWED_AT, seconds / 2);
+  const isGood = await tokens.verify(readKept(join(folder, TOKEN_FILE)), left).then(
     (actor) => actor.domain === domain,
     (error: unknown) => {
       if (error instanceof ClientError && error.code === "DEPLOY_TOKEN_INVALID") return false;
@@ -61,6 +62,8 @@ async function keepToken(
 }
 
 const TOKEN_FILE = "token";
+/** Seconds left at which a token is renewed, or half of its time: until the next start others go on with the old one. */
+const RENEWED_AT = 30 * 24 * 3600;
 
 function readKept(file: string): string {
   try {

@@ -59,12 +59,15 @@ export class DeployTokens {
     return { token, id };
   }
 
-  /** @throws ClientError DEPLOY_TOKEN_INVALID that does not say which of the reasons it is */
-  async verify(token: string): Promise<Actor> {
+  /**
+   * @param seconds for which it must hold from now on
+   * @throws ClientError DEPLOY_TOKEN_INVALID that does not say which of the reasons it is
+   */
+  async verify(token: string, seconds = 0): Promise<Actor> {
     const { rows } = await this.#store.pool.query<Actor>(
       `SELECT id, domain FROM deploy_token
-       WHERE hash = $1 AND revoked_at IS NULL AND expires_at > now()`,
-      [hashOf(token)],
+       WHERE hash = $1 AND revoked_at IS NULL AND expires_at > now() + $2 * interval '1 second'`,
+      [hashOf(token), seconds],
     );
     if (rows[0]) return rows[0];
     throw new ClientError("DEPLOY_TOKEN_INVALID", "The deploy token is not valid.");

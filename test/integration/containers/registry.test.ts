@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { CatalogProjector } from "../../../gateway/catalog/catalog-projector.ts";
 import { prepareRegistryFolder } from "../../../gateway/commands/prepare-registry-folder.ts";
+import { Registry } from "../../../gateway/registry/registry.ts";
 import { startEmbeddedPostgres } from "../../../shared/postgres/embedded-postgres.ts";
 import { readSubgraphSettings } from "../../../shared/subgraph/settings.ts";
 import { COMPOSE } from "../../testkit/compose-file.ts";
@@ -69,11 +71,12 @@ describe("registry and gateway of docker-compose.yml", { timeout: 120_000 }, () 
   };
 
   /** The same in this process, which is quicker. */
-  const again = (publish = join(ROOT, "subgraphs/supergraph.yaml")) =>
+  const again = (changed: { readonly publish?: string; readonly seconds?: number } = {}) =>
     prepareRegistryFolder(commandOf("prepare-registry").env, {
       folder: join(folder, "secrets"),
-      publish,
+      publish: join(ROOT, "subgraphs/supergraph.yaml"),
       seconds: 3600,
+      ...changed,
     });
 
   async function start(name: keyof typeof ports): Promise<void> {
@@ -114,6 +117,32 @@ describe("registry and gateway of docker-compose.yml", { timeout: 120_000 }, () 
     writeFileSync(join(folder, "secrets/gateway/token"), "dpgd_revoked");
     await again();
     expect(secret("gateway/token")).not.toBe("dpgd_revoked");
+  });
+
+  test("a token that ends within 30 days is renewed, before it ends; the old one holds until then", async () => {
+    const registryUrl = commandOf("registry").env.DATABASE_URL ?? "";
+    const endIn = (days: number) =>
+      query(registryUrl, "UPDATE deploy_token SET expires_at = now() + $1 * interval '1 day'", [days]);
+    const year = 365 * 24 * 3600;
+    const [before, governance] = [secret("gateway/token"), secret("governance/token")];
+    await endIn(31);
+    await again({ seconds: year });
+    expect(secret("gateway/token")).toBe(before);
+    await endIn(29);
+    await again({ seconds: year });
+    const renewed = secret("gateway/token");
+    expect(renewed).not.toBe(before);
+    expect(secret("governance/token")).not.toBe(governance);
+    await again({ seconds: year });
+    expect(secret("gateway/token")).toBe(renewed);
+    const { privateKey } = generateKeyPairSync("ed25519");
+    const registry = new Registry({ databaseUrl: registryUrl, privateKey, production: false });
+    try {
+      for (const token of [before, renewed])
+        expect(await registry.tokens.verify(token)).toMatchObject({ domain: "gateway" });
+    } finally {
+      await registry.stop();
+    }
   });
 
   test("registry and gateway start with them, and the gateway serves what was published", async () => {
@@ -164,16 +193,16 @@ describe("registry and gateway of docker-compose.yml", { timeout: 120_000 }, () 
     const domains = { customer: 1, order: 1, product: 1 };
     const upgraded = await upgrade({ schema: "extend type Query { catalogTwo: String @authenticated }" });
     for (let starts = 0; starts < 2; starts += 1) {
-      await again(upgraded);
+      await again({ publish: upgraded });
       expect(await versions()).toEqual([2, { ...domains, catalog: 2 }]);
     }
-    await again(await upgrade({ product: "# The descriptor alone is another.\n" }));
+    await again({ publish: await upgrade({ product: "# The descriptor alone is another.\n" }) });
     expect(await versions()).toEqual([3, { ...domains, catalog: 3 }]);
     // One that does not fit what domains have published leaves the registry as it is, and lets it start.
     const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const clash = await upgrade({ schema: "type Order { clash: Int }" });
     try {
-      await again(clash);
+      await again({ publish: clash });
       expect(write).toHaveBeenCalledWith(expect.stringContaining("was not published"));
     } finally {
       write.mockRestore();
