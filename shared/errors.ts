@@ -367,7 +367,8 @@ export const ERROR_CODES = {
   },
   DATA_DIRECTORY_UNUSABLE: {
     status: 500,
-    cause: "The folder for data (DPG_DATA_DIR, default .data) cannot be made or written.",
+    cause:
+      "The folder for data (DPG_DATA_DIR, default .data) cannot be made, read or written, or a key in it is damaged.",
     remedy: "Correct its path, owner or permissions, or set DPG_DATA_DIR to another folder.",
   },
   PLATFORM_UNSUPPORTED: {

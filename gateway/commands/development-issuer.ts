@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { join } from "node:path";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
+import { z } from "zod";
 import { ClientError } from "../../shared/errors.ts";
+import { readSecret, refuseDamaged, writeSecret } from "./development-files.ts";
 
 /** A stand-in for an identity provider, for development: its keys lie in a file and anybody may ask for a token. */
 export const DEVELOPMENT_ISSUER = "https://issuer.development.invalid";
@@ -67,7 +67,11 @@ export interface DevelopmentIssuer {
   readonly jwks: { readonly keys: readonly JWK[] };
 }
 
-/** Opens the issuer whose key lies in `dataDirectory`, or makes one there (mode 0600). */
+/**
+ * Opens the issuer whose key lies in `dataDirectory`, or makes one there (mode 0600).
+ *
+ * @throws ClientError DATA_DIRECTORY_UNUSABLE where a key is there that cannot be used
+ */
 export async function openDevelopmentIssuer(dataDirectory: string): Promise<DevelopmentIssuer> {
   const privateJwk = readKey(dataDirectory) ?? (await createKey(dataDirectory));
   const kid = await calculateJwkThumbprint(privateJwk);
@@ -116,21 +120,27 @@ export function serveJwks({ jwks }: DevelopmentIssuer, port: number): Promise<Se
 
 const FILE = "development-issuer.json";
 
+const key = z.looseObject({
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  x: z.string().length(43),
+  d: z.string().length(43),
+});
+
 function readKey(dataDirectory: string): JWK | null {
+  const text = readSecret(dataDirectory, FILE);
+  if (text === null) return null;
   try {
-    return JSON.parse(readFileSync(join(dataDirectory, FILE), "utf8"));
+    return key.parse(JSON.parse(text));
   } catch {
-    return null;
+    return refuseDamaged(dataDirectory, FILE);
   }
 }
 
-/** Written beside and renamed, so that two commands at once end with one whole key. */
+/** Read again, so that two commands at once end with one key. */
 async function createKey(dataDirectory: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
   const jwk = await exportJWK(privateKey);
-  mkdirSync(dataDirectory, { recursive: true });
-  const draft = join(dataDirectory, `${FILE}.${process.pid}`);
-  writeFileSync(draft, JSON.stringify(jwk), { mode: 0o600 });
-  renameSync(draft, join(dataDirectory, FILE));
+  writeSecret(dataDirectory, FILE, JSON.stringify(jwk));
   return readKey(dataDirectory) ?? jwk;
 }

@@ -1,12 +1,11 @@
 import { createPublicKey } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ClientError } from "../../shared/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import { GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
 import { Registry } from "../registry/registry.ts";
 import { readSources } from "./compose.ts";
-import { openDevelopmentKey, writeSecret } from "./development-files.ts";
+import { openDevelopmentKey, readSecret, writeSecret } from "./development-files.ts";
 import { provisionFrom } from "./registry-process.ts";
 
 export interface RegistryFolderOptions {
@@ -51,7 +50,8 @@ async function keepToken(
   { folder, seconds }: { readonly folder: string; readonly seconds: number },
 ): Promise<void> {
   const left = Math.min(RENEWED_AT, seconds / 2);
-  const isGood = await tokens.verify(readKept(join(folder, TOKEN_FILE)), left).then(
+  const kept = (readSecret(folder, TOKEN_FILE) ?? "").trim();
+  const isGood = await tokens.verify(kept, left).then(
     (actor) => actor.domain === domain,
     (error: unknown) => {
       if (error instanceof ClientError && error.code === "DEPLOY_TOKEN_INVALID") return false;
@@ -64,14 +64,6 @@ async function keepToken(
 const TOKEN_FILE = "token";
 /** Seconds left at which a token is renewed, or half of its time: until the next start others go on with the old one. */
 const RENEWED_AT = 30 * 24 * 3600;
-
-function readKept(file: string): string {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch {
-    return "";
-  }
-}
 
 /**
  * Once anything is published, domains publish for themselves: nothing of theirs is turned back. The catalog comes with

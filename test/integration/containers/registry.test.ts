@@ -117,6 +117,13 @@ describe("registry and gateway of docker-compose.yml", { timeout: 120_000 }, () 
     writeFileSync(join(folder, "secrets/gateway/token"), "dpgd_revoked");
     await again();
     expect(secret("gateway/token")).not.toBe("dpgd_revoked");
+
+    // A damaged key is not: gateways trust nothing that another one signs.
+    const [key = ""] = made;
+    writeFileSync(join(folder, "secrets/registry/private-key.pem"), key.slice(0, 60));
+    await expect(again()).rejects.toMatchObject({ code: "DATA_DIRECTORY_UNUSABLE" });
+    expect(secret("registry/private-key.pem")).toBe(key.slice(0, 60));
+    writeFileSync(join(folder, "secrets/registry/private-key.pem"), key);
   });
 
   test("a token that ends within 30 days is renewed, before it ends; the old one holds until then", async () => {
