@@ -9,8 +9,6 @@ const MAX_REPORTED = 20_000;
 
 interface Row {
   readonly domain: string;
-  /** Whether its domain has so many newer ones that it has no place. */
-  readonly isOver: boolean;
   readonly fromNamespace: string;
   readonly fromName: string;
   readonly fromField: string;
@@ -36,8 +34,8 @@ export interface ReportedEdges {
 }
 
 /**
- * The lineage that pipelines reported: of each domain the newest, as many as of any other, so that no domain's reports
- * take another's room. What they read from or write to the graph has its coordinate. Where the data of the graph comes from
+ * The lineage that pipelines reported: of each domain the newest, and of one more than of another only where there is room for
+ * all of the other's. What they read from or write to the graph has its coordinate. Where the data of the graph comes from
  * only the domain says whose product serves it; where the data of a dataset comes from that products name, only their
  * domains and the governance team; of any other dataset, everybody. Each edge names the domain that said it.
  */
@@ -46,10 +44,10 @@ export async function reportedEdges(
   { named, max = MAX_REPORTED }: ReportedOptions,
 ): Promise<ReportedEdges> {
   const rows = await query<Row>({ text: NEWEST, values: [max] });
-  const reported = rows.filter(({ isOver }) => !isOver).map(edgeOf);
+  const reported = rows.slice(0, max).map(edgeOf);
   const isHeard = await readOwnership(query, reported, named);
   const edges = reported.flatMap(({ domain, edge }) => (isHeard(domain, edge.to) ? [edge] : []));
-  return { edges, isTruncated: rows.some(({ isOver }) => isOver) };
+  return { edges, isTruncated: rows.length > max };
 }
 
 /** Something that is another after every report; it costs a look at the index for each domain. */
@@ -66,13 +64,14 @@ const REPORTING = `WITH RECURSIVE found AS (
     FROM found f WHERE f.domain IS NOT NULL),
   reporting AS (SELECT domain FROM found WHERE domain IS NOT NULL)`;
 
-const NEWEST = `${REPORTING},
-  room AS (SELECT greatest(1, $1::bigint / greatest(1, count(*))) AS edges FROM reporting)
+/** The newest of each domain first, then the second of each, until there is no room; one more shows that there is more. */
+const NEWEST = `${REPORTING}
   SELECT e.* FROM reporting r CROSS JOIN LATERAL (
     SELECT domain, from_namespace AS "fromNamespace", from_name AS "fromName", from_field AS "fromField",
       to_namespace AS "toNamespace", to_name AS "toName", to_field AS "toField", kind, masking, job,
-      row_number() OVER (ORDER BY seen_at DESC) > (SELECT edges FROM room) AS "isOver"
-    FROM lineage_edge WHERE domain = r.domain ORDER BY seen_at DESC LIMIT (SELECT edges + 1 FROM room)) AS e`;
+      row_number() OVER (ORDER BY seen_at DESC) AS place
+    FROM lineage_edge WHERE domain = r.domain ORDER BY seen_at DESC LIMIT $1::bigint + 1) AS e
+  ORDER BY place, domain LIMIT $1::bigint + 1`;
 
 const STATE = `${REPORTING}
   SELECT md5(string_agg(concat_ws(' ', domain, newest), ',' ORDER BY domain)) AS state
