@@ -22,6 +22,7 @@ import type { FollowOptions } from "../supergraph/watch-supergraph.ts";
 import type { UsageSink } from "../usage/usage-reporter.ts";
 import { openDevelopmentKey, writeSecret } from "./development-files.ts";
 import { provisionRegistry } from "./provision-registry.ts";
+import { startTokenMaker, type TokenMaker } from "./token-maker.ts";
 
 /** The registry inside `npm start`: its key and its governance token lie in the data directory. */
 export interface DevelopmentRegistry {
@@ -65,11 +66,7 @@ export async function openDevelopmentRegistry(
   const { databaseUrl, catalogUrl } = await provisionRegistry({ adminUrl });
   const privateKey = openDevelopmentKey(dataDirectory, KEY_FILE);
   const registry = new Registry({ databaseUrl, privateKey, production: false });
-  const maker = `${ACTOR.id} in ${resolve(dataDirectory)}`;
-  // Those of the last start, which are known to nobody any more.
-  await registry.tokens.revokeAllBy(maker);
-  const { token } = await registry.tokens.create(GOVERNANCE_DOMAIN, TOKEN_SECONDS, maker);
-  writeSecret(dataDirectory, ACCESS_FILE, JSON.stringify({ url, token }));
+  const maker = await giveAccess(registry, databaseUrl, { dataDirectory, url });
   const health = openDataHealth({ registry, production: false, log, intervalMs: measureMs });
   return {
     catalogUrl,
@@ -93,13 +90,31 @@ export async function openDevelopmentRegistry(
       ...health.routes,
     ],
     measure: (metrics) => measureMesh(metrics, registry.store.pool),
-    deployToken: async (domain) => (await registry.tokens.create(domain, TOKEN_SECONDS, maker)).token,
+    deployToken: async (domain) => (await registry.tokens.create(domain, TOKEN_SECONDS, maker.name)).token,
     publish: (sources) => publishChanged(registry, sources),
     stop: async () => {
       await health.stop();
+      await maker.stop();
       await registry.stop();
     },
   };
+}
+
+/** Writes down where the registry is, with a governance token that the first start ends which comes after this one has ended. */
+async function giveAccess(
+  { tokens }: Registry,
+  databaseUrl: string,
+  { dataDirectory, url }: Pick<DevelopmentRegistryOptions, "dataDirectory" | "url">,
+): Promise<TokenMaker> {
+  const maker = await startTokenMaker(tokens, databaseUrl, `${ACTOR.id} in ${resolve(dataDirectory)}`);
+  try {
+    const { token } = await tokens.create(GOVERNANCE_DOMAIN, TOKEN_SECONDS, maker.name);
+    writeSecret(dataDirectory, ACCESS_FILE, JSON.stringify({ url, token }));
+    return maker;
+  } catch (error) {
+    await maker.stop();
+    throw error;
+  }
 }
 
 const access = z.object({ url: z.string(), token: z.string() });
