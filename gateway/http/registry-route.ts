@@ -25,6 +25,8 @@ export const REGISTRY_ROUTE = "/governance/registry";
 const DEPLOY_TOKEN_HEADER = "x-deploy-token";
 /** Milliseconds for one answer. */
 const DEADLINE = 10_000;
+/** Bytes of one answer, decompressed: a generation may be megabytes. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 const limit = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
 const generation = z.object({ generation: z.coerce.number().int().positive() });
@@ -96,7 +98,7 @@ async function passOn(reply: FastifyReply, url: string, question: Question): Pro
     throw new ClientError("REGISTRY_UNAVAILABLE", "The registry refuses this gateway's own deploy token.");
   if (answer.status >= 500 || !answer.isJson)
     throw new ClientError("REGISTRY_UNAVAILABLE", "The registry cannot answer this now.");
-  return reply.code(answer.status).send(answer.bytes);
+  return reply.code(answer.status).type("application/json; charset=utf-8").send(answer.bytes);
 }
 
 async function ask(url: string, { path, token, body }: Question) {
@@ -110,7 +112,19 @@ async function ask(url: string, { path, token, body }: Question) {
     redirect: "error",
     signal: AbortSignal.timeout(DEADLINE),
   });
-  const bytes = Buffer.from(await response.arrayBuffer());
+  const bytes = await readAtMost(response, MOST_BYTES);
   const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
   return { status: response.status, isJson, bytes };
+}
+
+/** @throws where there are more bytes; no more than these are kept, nor read */
+async function readAtMost({ body }: Response, most: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.byteLength;
+    if (length > most) throw new RangeError(`more than ${most} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }

@@ -75,14 +75,16 @@ describe("a registry elsewhere, seen through the gateway that follows it", () =>
     });
     const text = await response.text();
     const answer = JSON.parse(text);
-    return { status: response.status, data: answer.data, code: answer.error?.code, text };
+    const type = response.headers.get("content-type");
+    return { status: response.status, data: answer.data, code: answer.error?.code, text, type };
   }
 
   const steward = () => issuer.token({ sub: "stella", scope: "governance:admin" });
   const heads = () => tested.registry.store.latestNumber();
 
   test("stewards see generations and what each served, read with the gateway's own token", async () => {
-    const { data } = await ask("/history", { as: steward() });
+    const { data, type } = await ask("/history", { as: steward() });
+    expect(type).toBe("application/json; charset=utf-8");
     expect(data.map(({ number, act }: Record<string, unknown>) => `${number} ${act}`)).toEqual([
       "2 publish",
       "1 publish",
@@ -181,6 +183,33 @@ describe("a registry elsewhere, seen through the gateway that follows it", () =>
       expect(answer.text).not.toMatch(/127\.0\.0\.1|dpgd_/);
     }
     expect(reached.filter(({ line }) => line === "elsewhere")).toHaveLength(1);
+  });
+
+  test("an answer that does not end is left, and said to be none", async () => {
+    let sent = 0;
+    let close = (): void => {};
+    const closed = new Promise<void>((resolve) => {
+      close = resolve;
+    });
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const piece = Buffer.alloc(1024 * 1024, " ");
+      response.on("close", close).on("error", () => undefined);
+      const more = () => {
+        if (response.destroyed) return;
+        sent += piece.length;
+        response.write(piece, more);
+      };
+      more();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    stops.push(async () => void server.close());
+    const on = await follow(`http://127.0.0.1:${portOf(server.address())}`, tokens.gateway);
+    const answer = await ask("/history", { as: steward(), on });
+    expect([answer.status, answer.code]).toEqual([503, "REGISTRY_UNAVAILABLE"]);
+    await closed;
+    expect(sent).toBeGreaterThan(64 * 1024 * 1024);
+    expect(sent).toBeLessThan(128 * 1024 * 1024);
   });
 
   test("a gateway that follows none has no such routes", async () => {
