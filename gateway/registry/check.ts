@@ -42,7 +42,8 @@ export async function check({ published, artifact, changes }: CheckRequest): Pro
   const composition = compose(applyChanges(published, changes));
   const changed = changes.flatMap(({ name, source }) => (source ? [{ name, sdl: source.sdl }] : []));
   const located = (findings: readonly CheckedFinding[]) => sorted(locateFindings(findings, changed));
-  if (composition.kind === "refused") return { artifact: null, findings: located(composition.findings) };
+  const composed = composition.findings.filter(concerning(changes, changed));
+  if (composition.kind === "refused") return { artifact: null, findings: located(composed) };
   const proposed = composition.artifact;
   const apiChanges = artifact
     ? [
@@ -52,16 +53,27 @@ export async function check({ published, artifact, changes }: CheckRequest): Pro
       ]
     : [];
   const lint = changed.flatMap(lintSchema);
-  const warnings = composition.findings.filter(concerning(changes, changed));
-  return { artifact: proposed, findings: located([...apiChanges, ...warnings, ...lint]) };
+  return { artifact: proposed, findings: located([...apiChanges, ...composed, ...lint]) };
 }
 
-/** What composes may still hold warnings about other domains' schemas: those are for them to read, at their next check. */
+/** What refuses the whole, and remarks on what is changed; on other domains' places they get theirs at their own next check. */
 function concerning(changes: readonly Change[], changed: readonly { readonly sdl: string }[]) {
   const names = new Set(changes.map(({ name }) => name));
-  const coordinates = new Set(changed.flatMap(({ sdl }) => [...listCoordinates(parse(sdl))]));
-  return ({ coordinate, subgraphs }: Finding): boolean =>
-    coordinate === null || coordinates.has(coordinate) || subgraphs.some((name) => names.has(name));
+  const coordinates = new Set(changed.flatMap(({ sdl }) => coordinatesOf(sdl)));
+  return ({ severity, coordinate, subgraphs }: Finding): boolean =>
+    severity === "error" ||
+    coordinate === null ||
+    coordinates.has(coordinate) ||
+    subgraphs.some((name) => names.has(name));
+}
+
+/** Of a schema that does not parse there is an error to read. */
+function coordinatesOf(sdl: string): readonly string[] {
+  try {
+    return [...listCoordinates(parse(sdl))];
+  } catch {
+    return [];
+  }
 }
 
 /** The subgraphs as they are after the changes. */

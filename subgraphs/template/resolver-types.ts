@@ -24,13 +24,18 @@ export type Query = {
   readonly __typename?: 'Query';
   /** One template item by id, or null where there is none. */
   readonly templateItem?: Maybe<TemplateItem>;
-  /** All template items. */
+  /** The template items, at most `first` of them. */
   readonly templateItems?: Maybe<ReadonlyArray<TemplateItem>>;
 };
 
 
 export type QueryTemplateItemArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryTemplateItemsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** The entity this data product offers. */
@@ -138,6 +143,7 @@ export type FederationReferenceTypes = {
 export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   TemplateItem: ResolverTypeWrapper<TemplateItemRow>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -147,6 +153,7 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
   TemplateItem: TemplateItemRow;
   String: Scalars['String']['output'];
   Boolean: Scalars['Boolean']['output'];
@@ -154,7 +161,7 @@ export type ResolversParentTypes = {
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   templateItem?: Resolver<Maybe<ResolversTypes['TemplateItem']>, ParentType, ContextType, RequireFields<QueryTemplateItemArgs, 'id'>>;
-  templateItems?: Resolver<Maybe<ReadonlyArray<ResolversTypes['TemplateItem']>>, ParentType, ContextType>;
+  templateItems?: Resolver<Maybe<ReadonlyArray<ResolversTypes['TemplateItem']>>, ParentType, ContextType, RequireFields<QueryTemplateItemsArgs, 'first'>>;
 };
 
 export type TemplateItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TemplateItem'] = ResolversParentTypes['TemplateItem'], FederationReferenceType extends FederationReferenceTypes['TemplateItem'] = FederationReferenceTypes['TemplateItem']> = {

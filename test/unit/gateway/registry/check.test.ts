@@ -34,9 +34,14 @@ test("a domain is warned of its own places, not of what another domain leaves op
   ]);
   const others = await codesOf([order], "shipping", shipping.replace("CURRENCY", "String"));
   expect(formats(others).map(({ coordinate }) => coordinate)).not.toContain("Order.currency");
+  const refused = await codesOf([order], "shipping", `${LINK} type Query { order: Int }`);
+  expect(formats(refused)).toEqual([]);
 });
 
 test("what refuses the whole is told to whoever would publish it, wherever it is", async () => {
   const others = await codesOf([order], "shipping", `${LINK} type Query { order: Int }`);
   expect(others.map(({ code }) => code)).toContain("FIELD_TYPE_MISMATCH");
+  expect((await codesOf([order], "shipping", "type Query {")).map(({ code }) => code)).toContain(
+    "INVALID_GRAPHQL",
+  );
 });
