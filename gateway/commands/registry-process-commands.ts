@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { ClientError } from "../../shared/errors.ts";
 import { withExamples } from "./examples.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
 
@@ -21,6 +22,8 @@ export function addRegistryProcessCommands(registry: Command): void {
       "with --folder: what a new registry publishes first, as Rover's supergraph.yaml; later its catalog, where that differs",
     )
     .action(async ({ expires, folder, publish }: PrepareOptions) => {
+      if (publish !== undefined && folder === undefined)
+        throw new ClientError("USAGE", "--publish is for --folder FOLDER.");
       const { secondsOf } = await import("./deploy-token.ts");
       const seconds = secondsOf(expires);
       if (folder !== undefined) {

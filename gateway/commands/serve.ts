@@ -36,8 +36,13 @@ export interface Serving extends Stoppable {
   readonly stopsWithinMs: number;
 }
 
-/** `dpg serve`: a gateway over a supergraph SDL of any composer, an artifact of ours, or a registry's generations. */
+/**
+ * `dpg serve`: a gateway over a supergraph SDL of any composer, an artifact of ours, or a registry's generations.
+ *
+ * @throws ClientError USAGE where options do not go together, and what starting a gateway refuses
+ */
 export async function serve(options: ServeOptions, env: Environment): Promise<Serving> {
+  refuseUnused(options);
   const config = readConfig(options.config ?? null, env);
   const { delayMs, graceMs } = config.shutdown;
   const stopsWithinMs = delayMs + graceMs + 1000;
@@ -58,6 +63,12 @@ export async function serve(options: ServeOptions, env: Environment): Promise<Se
   );
   log.info({ url: gateway.url, protected: protectedCoordinates(gateway) }, "serving");
   return { stop: gateway.stop, stopsWithinMs };
+}
+
+/** Nothing that somebody states is without effect. */
+function refuseUnused({ registry, registryKey, tokenFile }: ServeOptions): void {
+  if (registry === undefined && (registryKey !== undefined || tokenFile !== undefined))
+    throw new ClientError("USAGE", "--registry-key and --token-file are for --registry URL.");
 }
 
 /** Milliseconds between two questions to the registry. */
