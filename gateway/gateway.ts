@@ -178,6 +178,7 @@ async function wire(options: GatewayOptions, keep: <T extends Life>(life: T) => 
       observer: telemetry.observer,
       plugins: options.plugins ?? [],
       personas: options.personas ?? [],
+      generation: supergraphs.number,
       extensions: [
         ...explainRoutes,
         createAuditRoute({ identify: identity.identify, archive: audit.archive }),

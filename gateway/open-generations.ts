@@ -48,6 +48,8 @@ export type GenerationParts = Pick<OperationDependencies, "subgraphCalls">;
 
 /** The supergraph that is served, now and later. */
 export interface SupergraphLife extends SupergraphSource {
+  /** The registry's number of the current one; null where none is followed. */
+  readonly number: () => number | null;
   /** Which subgraph states which rule of the current one. */
   readonly origins: () => RuleOrigins;
   /** Gets ready for the next generation, where there may be one. Nothing waits for it. */
@@ -121,6 +123,7 @@ async function openSupergraphs(
     generations.activate(supergraph);
     const { origins = NO_ORIGINS } = origin;
     return {
+      number: () => null,
       current: () => supergraph,
       origins: () => origins,
       onChange: () => () => {},
@@ -150,6 +153,7 @@ async function openSupergraphs(
     report: createGenerationMetrics(metrics, () => generations.size),
   });
   return {
+    number: () => watch.number,
     current: () => watch.current(),
     origins: () => watch.origins(),
     onChange: (listener) => watch.onChange(listener),

@@ -33,6 +33,8 @@ export interface ServerParts
   readonly safeList: SafeList | null;
   readonly plugins: readonly ApolloServerPlugin<GraphQLContext>[];
   readonly personas: readonly PersonaToken[];
+  /** The registry's number of what is served now; null where none is followed. */
+  readonly generation: () => number | null;
   readonly extensions: readonly RouteExtension[];
   /** Milliseconds that what subgraphs answered has been waiting for a turn of the event loop, now. */
   readonly waitingMs: () => number;
@@ -104,7 +106,12 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
     shutdown: config.shutdown,
     graphiql: config.graphiql ? { personas: parts.personas } : null,
     console: config.console
-      ? { personas: parts.personas, hasQueryPage: config.graphiql, registry: registryOf(parts) }
+      ? {
+          personas: parts.personas,
+          hasQueryPage: config.graphiql,
+          registry: registryOf(parts),
+          generation: parts.generation,
+        }
       : null,
     extensions: parts.extensions,
     log,

@@ -14,6 +14,8 @@ export interface Session {
   readonly hasQueryPage: boolean;
   /** In the gateway's own process, elsewhere and followed by it, or neither. */
   readonly registry: "here" | "followed" | "none";
+  /** The registry's number of what it serves now; null where it follows none. */
+  readonly generation: number | null;
   readonly sampleQuery: string;
 }
 
@@ -27,7 +29,7 @@ export interface Looking {
 }
 
 export const LookingContext = createContext<Looking>({
-  session: { personas: [], hasQueryPage: false, registry: "none", sampleQuery: "" },
+  session: { personas: [], hasQueryPage: false, registry: "none", generation: null, sampleQuery: "" },
   caller: ANONYMOUS,
 });
 

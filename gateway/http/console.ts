@@ -14,6 +14,8 @@ export interface ConsoleOptions {
   readonly hasQueryPage: boolean;
   /** Served by this process itself, followed over HTTP (stewards see it below `/governance/registry`), or neither. */
   readonly registry: "here" | "followed" | "none";
+  /** The registry's number of what this gateway serves now; null where it follows none. */
+  readonly generation: () => number | null;
 }
 
 const FOLDER = new URL("../console/page/", import.meta.url);
@@ -51,9 +53,11 @@ export async function serveConsole(app: FastifyInstance, options: ConsoleOptions
         .send(isZipped ? file.zipped : file.plain);
     });
   }
-  const { personas, hasQueryPage, registry } = options;
+  const { personas, hasQueryPage, registry, generation } = options;
   const session = { personas, hasQueryPage, registry, sampleQuery: SAMPLE_QUERY };
-  app.get("/console/session.json", (_request, reply) => reply.headers(HEADERS).send(session));
+  app.get("/console/session.json", (_request, reply) =>
+    reply.headers(HEADERS).send({ ...session, generation: generation() }),
+  );
 }
 
 async function readPage(): Promise<ReadonlyMap<string, PageFile>> {

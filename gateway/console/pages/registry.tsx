@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { type Generation, Generations } from "../parts/generations.tsx";
+import { type Generation, Generations, type GenerationsProps } from "../parts/generations.tsx";
 import { Failure, Loading } from "../parts/states.tsx";
 import { doorBehind, doorHere, type RegistryDoor } from "../registry-door.ts";
-import { useLooking } from "../session.ts";
+import { loadSession, useLooking } from "../session.ts";
 import { useAction } from "../use-action.ts";
 
 /** Generations of the graph: what was published, by whom and why; what differs; back to an earlier one. */
@@ -65,7 +65,7 @@ function Here() {
           what, and rolls back. In development: <code>npx dpg token --deploy governance</code>
         </p>
       )}
-      {history.result && <Generations generations={history.result} door={door} reload={history.load} />}
+      {history.result && <Generations {...history.result} door={door} reload={history.load} />}
     </>
   );
 }
@@ -88,7 +88,7 @@ function Followed() {
       <p class="quiet">
         Needed only for who did what, and to roll back: the registry asks for the governance team's own.
       </p>
-      <Generations generations={history.result} door={door} reload={history.load} />
+      <Generations {...history.result} door={door} reload={history.load} />
     </>
   );
 }
@@ -114,6 +114,10 @@ function DeployToken({ token, setToken }: DeployTokenProps) {
 }
 
 function useHistory({ reader, read }: RegistryDoor) {
-  const history = useAction<readonly Generation[]>(reader);
-  return { ...history, load: () => history.run(() => read("/history?limit=100")) };
+  const history = useAction<Pick<GenerationsProps, "generations" | "served">>(reader);
+  const ask = async () => {
+    const generations = await read<readonly Generation[]>("/history?limit=100");
+    return { generations, served: (await loadSession()).generation };
+  };
+  return { ...history, load: () => history.run(ask) };
 }

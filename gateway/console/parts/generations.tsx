@@ -17,12 +17,14 @@ export interface Generation {
 
 export interface GenerationsProps {
   readonly generations: readonly Generation[];
+  /** Number of the one that this gateway serves: it may be behind the newest, or have refused it. */
+  readonly served: number | null;
   readonly door: RegistryDoor;
   readonly reload: () => void;
 }
 
 /** The newest first, each with what it changed, and what was tried at the registry. */
-export function Generations({ generations, door, reload }: GenerationsProps) {
+export function Generations({ generations, served, door, reload }: GenerationsProps) {
   const [shown, setShown] = useState<number | null>(null);
   const newest = generations[0]?.number ?? 0;
   return (
@@ -33,7 +35,8 @@ export function Generations({ generations, door, reload }: GenerationsProps) {
           {generations.map(({ number, act, author, reason, createdAt, subgraphs }) => (
             <li key={number}>
               <strong>{number}</strong>
-              {number === newest && <span class="state state-good">served</span>}
+              {number === served && <span class="state state-good">served</span>}
+              {served !== null && number > served && <span class="state state-warn">not served here</span>}
               <span class="grow">
                 {act} by {author}
                 {reason && `: ${reason}`}

@@ -165,7 +165,7 @@ describe("registry and gateway of docker-compose.yml", { timeout: 120_000 }, () 
     ]);
     await start("gateway");
     const session = await fetch(`${at("gateway")}/console/session.json`);
-    expect(await session.json()).toMatchObject({ registry: "followed" });
+    expect(await session.json()).toMatchObject({ registry: "followed", generation: 1 });
     const schema = await fetch(`${at("gateway")}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -215,6 +215,27 @@ describe("registry and gateway of docker-compose.yml", { timeout: 120_000 }, () 
       write.mockRestore();
     }
     expect(await versions()).toEqual([3, { ...domains, catalog: 3 }]);
+  });
+
+  test("the gateway tells the page the generation that it serves itself, also where the registry has one that it refused", async () => {
+    const generation = async () => {
+      const session = await fetch(`${at("gateway")}/console/session.json`);
+      return z.object({ generation: z.number() }).parse(await session.json()).generation;
+    };
+    const patience = { timeout: 30_000, interval: 100 };
+    await vi.waitFor(async () => expect(await generation()).toBe(3), patience);
+    await query(
+      commandOf("registry").env.DATABASE_URL ?? "",
+      `INSERT INTO generation (number, artifact_hash, signature, act, author, reason)
+       SELECT number + 1, artifact_hash, 'forged', act, author, reason FROM generation ORDER BY number DESC LIMIT 1`,
+    );
+    const refused = async () => {
+      const metrics = await (await fetch(`${at("gateway")}/metrics`)).text();
+      return Number(/^dpg_supergraph_refused_total (\d+)/m.exec(metrics)?.[1]);
+    };
+    await vi.waitFor(async () => expect(await refused()).toBeGreaterThan(0), patience);
+    expect((await history(secret("governance/token")))[0]).toMatchObject({ number: 4 });
+    expect(await generation()).toBe(3);
   });
 
   /** The repository's domains and catalog with something added to each. */
