@@ -217,6 +217,10 @@ describe("the console in a real browser", () => {
       await page.getByRole("button", { name: "Token …" }).click();
       await page.getByLabel("Your bearer token").fill(await mesh.personaToken("steward"));
       await page.getByRole("button", { name: "Use it" }).click();
+      const session = await (await fetch(`${follower.url}/console/session.json`)).json();
+      const marked = page.getByRole("listitem").filter({ has: page.getByText("served", { exact: true }) });
+      await marked.waitFor();
+      expect(await marked.locator("strong").allInnerTexts()).toEqual([String(session.generation)]);
       const details = page.getByRole("button", { name: /Details of/ });
       await details.first().click();
       await page.getByRole("cell", { name: "Some of what this domain sells." }).first().waitFor();
