@@ -20,7 +20,7 @@ export const overload = z
     loopDelayMs: z.int().positive().default(100),
     /** How long what subgraphs answered may wait for its turn. */
     backlogMs: z.int().positive().default(100),
-    heapPercent: z.int().min(1).max(100).default(85),
+    heapPercent: z.int().min(1).max(100).default(75),
   })
   .prefault({});
 
