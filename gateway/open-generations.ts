@@ -157,7 +157,11 @@ async function openSupergraphs(
     current: () => watch.current(),
     origins: () => watch.origins(),
     onChange: (listener) => watch.onChange(listener),
-    rehearse: () => watch.rehearse(),
+    rehearse: () => {
+      const { hash, planningSdl } = watch.current();
+      // First whom requests wait for: the planner.
+      void plans.warm({ generation: hash, sdl: planningSdl }).then(() => watch.rehearse());
+    },
     stop: () => watch.stop(),
   };
 }
