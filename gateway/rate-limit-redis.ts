@@ -44,16 +44,24 @@ export async function openRedis({ url, deadlineMs, log }: RedisOptions): Promise
     retryStrategy: (attempt) => Math.min(PAUSES.first * attempt, PAUSES.longest),
   });
   let isFailing = false;
-  client.on("error", (error: unknown) => {
-    if (!isFailing) log.warn({ reason: reasonOf(error) }, "the store of rate limits cannot be reached");
+  let isStopped = false;
+  const note = (reason: string): void => {
+    if (!isFailing && !isStopped) log.warn({ reason }, "the store of rate limits cannot be reached");
     isFailing = true;
-  });
+  };
+  client.on("error", (error: unknown) => note(reasonOf(error)));
+  // One that is started again at once is never failed to be reached, and yet was away.
+  client.on("close", () => note("CLOSED"));
   client.on("ready", () => {
     if (isFailing) log.info("the store of rate limits is back");
     isFailing = false;
   });
   await ready(client, deadlineMs);
-  return { client, stop: () => client.disconnect() };
+  const stop = (): void => {
+    isStopped = true;
+    client.disconnect();
+  };
+  return { client, stop };
 }
 
 /** A code, or the first word of what Redis says; the error itself holds the command that failed, with the password. */
