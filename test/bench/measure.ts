@@ -14,14 +14,17 @@ export interface Sample {
   readonly rss: number;
 }
 
-/** Loads one participant for so many seconds, after as long to warm up. */
+/** Code that is still being compiled costs up to half more: by how much longer than it is measured a participant is loaded before. */
+const WARM_UP = 3;
+
+/** Loads one participant for so many seconds, once it is warm. */
 export async function measure(
   { participant, requests }: Measured,
   seconds: number,
   connections: number,
 ): Promise<Sample> {
   const { pid } = participant.process;
-  await run(requests, seconds, connections);
+  await run(requests, WARM_UP * seconds, connections);
   let rss = 0;
   const timer = setInterval(() => {
     rss = Math.max(rss, usageOf(pid).rss);
