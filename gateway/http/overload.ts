@@ -6,7 +6,7 @@ import type { PressureGauge } from "./pressure-gauge.ts";
 
 /** Above which requests are refused at once. */
 export interface OverloadLimits {
-  /** Requests that have come in and are under way. */
+  /** Requests under way, also those that are still coming in. */
   readonly inFlight: number;
   /** Milliseconds that the event loop is late, on average over a quarter of a second. */
   readonly loopDelayMs: number;
@@ -82,12 +82,15 @@ export class OverloadGuard {
   #isFull(): boolean {
     const always = Math.min(FLOOR, this.#allowed);
     if (this.#open.size < always) return false;
+    // All that trickle in may become whole at once.
+    if (this.#open.size >= this.#limits.inFlight) return true;
     const isLate = this.#pressure.waitingMs() > this.#limits.backlogMs;
     return this.#hasWhole(isLate ? always : this.#allowed);
   }
 
   /** Only requests that have come in whole count: who sends a body byte by byte does not keep others out. */
   #hasWhole(count: number): boolean {
+    if (this.#open.size < count) return false;
     let whole = 0;
     for (const request of this.#open) {
       if (request.complete) whole += 1;

@@ -152,6 +152,16 @@ describe("a server with too much to do", () => {
     expect(await burst(10)).toBe(6);
   });
 
+  test("requests that trickle in are no more than may be under way: all of them may become whole at once", async () => {
+    await start({ inFlight: 10 });
+    for (let slow = 0; slow < 10; slow += 1)
+      connect(portOf(server.address()), "127.0.0.1").write(
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{",
+      );
+    await vi.waitFor(() => expect(finish).toHaveLength(10));
+    expect(await burst(3)).toBe(3);
+  });
+
   test("108: lets in hardly anything while the heap is nearly full", async () => {
     await start();
     pressure = { loopDelayMs: 0, heapShare: 0.93 };
