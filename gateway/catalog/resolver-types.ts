@@ -550,7 +550,7 @@ export type QualityCheckResultsArgs = {
   last?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** An assertion that a pipeline of the product's domain, or of the governance team, tests and reports. */
+/** An assertion that a pipeline of the product's domain, or of the stewards, tests and reports. */
 export type PipelineTest = {
   readonly __typename?: 'PipelineTest';
   /** The dataset: its namespace, a slash and its name. */
