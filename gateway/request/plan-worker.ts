@@ -38,7 +38,8 @@ parentPort?.on("message", (request: PlanRequest) => {
 function answer(request: Exclude<PlanRequest, { kind: "forget" }>): PlanReply {
   try {
     if (request.kind === "plan") return { kind: "planned", plan: planOf(request) };
-    const supergraph = Supergraph.build(request.sdl, { supportedFeatures: null });
+    // Whoever reads a generation validates it, and serves none that is not valid.
+    const supergraph = Supergraph.build(request.sdl, { supportedFeatures: null, validateSupergraph: false });
     planners.set(request.generation, { supergraph, planner: new QueryPlanner(supergraph) });
     return { kind: "loaded" };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Supergraph as FederatedSupergraph } from "@apollo/federation-internals";
-import { type DocumentNode, parse, print } from "graphql";
+import { buildASTSchema, type DocumentNode, type GraphQLSchema, parse, print } from "graphql";
 import { DIRECTIVES } from "../../shared/directives/index.ts";
 import { ClientError } from "../../shared/errors.ts";
 import { readJoinFacts } from "../../shared/join-facts.ts";
@@ -47,7 +47,7 @@ export function readSupergraph(
   const hash = hashOf(sdl);
   onPlanning({ hash, planning });
   const federated = buildFederated(stripped);
-  const apiSchema = federated.apiSchema().toGraphQLJSSchema();
+  const apiSchema = schemaOf(federated.apiSchema().toAST());
   const tags = specs.length > 0 ? readTags(document) : new Map();
   return {
     hash,
@@ -55,7 +55,7 @@ export function readSupergraph(
     subgraphs: federated.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
     joins: readJoinFacts(stripped),
     costs: readCosts(federated.schema),
-    schema: writeSchema(federated.schema.toGraphQLJSSchema()),
+    schema: writeSchema(schemaOf(stripped)),
     api: writeSchema(apiSchema),
     contracts: specs.map((spec) => {
       const { schema, hidden } = buildContract(apiSchema, tags, spec);
@@ -63,6 +63,11 @@ export function readSupergraph(
     }),
     rules: rulesInPieces(policy),
   };
+}
+
+/** The schema of a document that was validated when the supergraph was built, so that it is not validated again. */
+function schemaOf(document: DocumentNode): GraphQLSchema {
+  return buildASTSchema(document, { assumeValidSDL: true });
 }
 
 /** SHA-256 of a supergraph's SDL, lower-case hex. */

@@ -6,11 +6,6 @@ import { giveWay } from "../../shared/give-way.ts";
 import { type GenerationParts, type GenerationRequest, readGeneration } from "./read-generation.ts";
 import type { PlanningText } from "./supergraph-parts.ts";
 
-export type ReadRequest =
-  | ({ readonly kind: "read" } & GenerationRequest)
-  /** Is done like the other, and not answered: what comes next finds code that has run before. */
-  | ({ readonly kind: "rehearse" } & GenerationRequest);
-
 /** Comes before the reply. */
 export interface PlanningNote extends PlanningText {
   readonly kind: "planning";
@@ -24,11 +19,10 @@ export type ReadReply =
 
 /** Where there are fewer cores than threads, requests go before the next generation. Elsewhere it would slow the process. */
 const NICE = 10;
-giveWay(NICE);
 
-parentPort?.on("message", (request: ReadRequest) => {
-  if (request.kind === "rehearse") answer(request, () => {});
-  else parentPort?.postMessage(answer(request, note));
+parentPort?.on("message", (request: GenerationRequest) => {
+  if (request.served !== null) giveWay(NICE);
+  parentPort?.postMessage(answer(request, note));
 });
 
 function note(text: PlanningText): void {

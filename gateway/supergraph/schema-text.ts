@@ -1,11 +1,15 @@
+import { astFromDirective } from "@graphql-tools/utils";
 import {
   assertValidSchema,
   type DefinitionNode,
   type GraphQLNamedType,
   GraphQLSchema,
+  isIntrospectionType,
+  isSpecifiedDirective,
+  isSpecifiedScalarType,
   parse,
   print,
-  printSchema,
+  printType,
 } from "graphql";
 import { SchemaBuilder } from "./schema-builder.ts";
 
@@ -24,9 +28,15 @@ const PIECE = 20_000;
 /** Writes a schema down. @throws an error that says why the schema is not valid */
 export function writeSchema(schema: GraphQLSchema): SchemaText {
   assertValidSchema(schema);
-  const { definitions } = parse(printSchema(schema), { noLocation: true });
+  const types = Object.values(schema.getTypeMap()).filter(
+    (type) => !isSpecifiedScalarType(type) && !isIntrospectionType(type),
+  );
+  const directives = schema
+    .getDirectives()
+    .filter((directive) => !isSpecifiedDirective(directive))
+    .map((directive) => print(astFromDirective(directive, schema)));
   return {
-    pieces: inPieces(definitions),
+    pieces: inPieces([...directives, ...types.map(printType)]),
     description: schema.description ?? null,
     query: schema.getQueryType()?.name ?? null,
     mutation: schema.getMutationType()?.name ?? null,
@@ -34,12 +44,12 @@ export function writeSchema(schema: GraphQLSchema): SchemaText {
   };
 }
 
-/** Definitions as SDL, each piece long enough to be worth it and short enough not to take long. */
-export function inPieces(definitions: readonly DefinitionNode[]): readonly string[] {
+/** Definitions as SDL in pieces, each long enough to be worth it and short enough not to take long. */
+export function inPieces(definitions: readonly string[]): readonly string[] {
   const pieces: string[] = [];
   let piece = "";
   for (const definition of definitions) {
-    piece += `${print(definition)}\n`;
+    piece += `${definition}\n`;
     if (piece.length < PIECE) continue;
     pieces.push(piece);
     piece = "";

@@ -2,13 +2,13 @@ import type { KeyObject } from "node:crypto";
 import { ClientError } from "../../shared/errors.ts";
 import type { Logger } from "../../shared/log.ts";
 import { within } from "../../shared/within.ts";
-import { buildGeneration } from "./build-generation.ts";
+import { type BuiltGeneration, buildGeneration } from "./build-generation.ts";
 import type { ContractSpec } from "./contract.ts";
 import { readLastGood, writeLastGood } from "./last-good.ts";
 import { ReadThread } from "./read-thread.ts";
 import type { RuleOrigins } from "./rule-origins.ts";
-import { type SignedGeneration, verifyGeneration } from "./signed-generation.ts";
-import { buildSupergraph, type Supergraph } from "./supergraph.ts";
+import type { SignedGeneration } from "./signed-generation.ts";
+import type { Supergraph } from "./supergraph.ts";
 import type { PlanningText } from "./supergraph-parts.ts";
 
 /** Where generations come from. */
@@ -57,11 +57,9 @@ export type WatchEvent =
  */
 export class SupergraphWatch {
   readonly #options: WatchOptions;
-  readonly #thread = new ReadThread();
+  readonly #thread: ReadThread;
   readonly #listeners = new Set<(supergraph: Supergraph) => void>();
   #current: ServedGeneration;
-  /** What it started with, until the thread has read it or another. */
-  #first: SignedGeneration | null;
   /** The newest number looked at, good or not. */
   #seen: number;
   /** What could not be read, though it may be good: it is tried again. */
@@ -73,9 +71,9 @@ export class SupergraphWatch {
   #keeping = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
 
-  private constructor(options: WatchOptions, current: ServedGeneration, signed: SignedGeneration) {
+  private constructor(options: WatchOptions, thread: ReadThread, current: ServedGeneration) {
     this.#options = options;
-    this.#first = signed;
+    this.#thread = thread;
     this.#current = current;
     this.#seen = current.number;
   }
@@ -87,8 +85,13 @@ export class SupergraphWatch {
    * @throws ClientError REGISTRY_UNAVAILABLE where there is neither, or ARTIFACT_REFUSED, SUPERGRAPH_INVALID
    */
   static async start(options: WatchOptions): Promise<SupergraphWatch> {
-    const { signed, ...first } = await firstGeneration(options);
-    const watch = new SupergraphWatch(options, first, signed);
+    const thread = new ReadThread();
+    thread.start();
+    const first = await firstGeneration(options, thread).catch(async (error: unknown) => {
+      await thread.stop();
+      throw error;
+    });
+    const watch = new SupergraphWatch(options, thread, first);
     watch.#unlisten = options.feed.onNotice(() => void watch.refresh());
     watch.#timer = setInterval(() => void watch.refresh(), options.pollMs).unref();
     void watch.refresh();
@@ -112,18 +115,6 @@ export class SupergraphWatch {
   onChange(listener: (supergraph: Supergraph) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  /**
-   * Gets the thread that reads generations ready for the next one: it reads the first once more. Costs the event loop
-   * a message.
-   */
-  rehearse(): void {
-    const { publicKey, contracts } = this.#options;
-    const generation = this.#first;
-    this.#first = null;
-    if (generation && !this.#isStopped)
-      this.#thread.rehearse({ generation, publicKey, contracts, served: null });
   }
 
   /** Looks for a newer generation now; never rejects. */
@@ -176,30 +167,22 @@ export class SupergraphWatch {
   }
 
   async #take(next: SignedGeneration): Promise<void> {
-    const { log, report, lastGoodFile, publicKey, contracts, foresee, prepare, adopt } = this.#options;
+    const { log, report, lastGoodFile, adopt } = this.#options;
     const seen = this.#seen;
     this.#seen = next.number;
-    this.#first = null;
-    let foreseen: string | null = null;
-    const onPlanning = (text: PlanningText) => {
-      foreseen = text.hash;
-      foresee(text);
-    };
     try {
       const known = this.#current.supergraph;
-      const request = { generation: next, publicKey, contracts };
-      const { hash, supergraph, origins } = await buildGeneration(this.#thread, request, known, onPlanning);
-      const isOther = supergraph !== known;
-      if (isOther) await prepare(known, supergraph);
+      const { hash } = await takeUp(this.#options, this.#thread, next, known, ({ supergraph, origins }) => {
+        if (this.#isStopped) return;
+        adopt(supergraph);
+        this.#current = { number: next.number, supergraph, origins };
+      });
       if (this.#isStopped) return;
-      adopt(supergraph);
-      foreseen = null;
-      this.#current = { number: next.number, supergraph, origins };
-      if (isOther) for (const listener of this.#listeners) listener(supergraph);
+      const { supergraph } = this.#current;
+      if (supergraph !== known) for (const listener of this.#listeners) listener(supergraph);
       log.info({ generation: next.number, hash }, "a new generation is served");
       report({ kind: "adopted", number: next.number });
     } catch (error) {
-      if (foreseen !== null) this.#options.discard(foreseen);
       const isRefused = error instanceof ClientError;
       if (!isRefused) this.#tryAgain(next.number, seen);
       const what = isRefused ? "was refused" : "could not be read, and is tried again";
@@ -221,11 +204,31 @@ interface ServedGeneration {
   readonly origins: RuleOrigins;
 }
 
-interface FirstGeneration extends ServedGeneration {
-  readonly signed: SignedGeneration;
+/** Reads a generation, gets it ready beside the one that is served, if there is one, and serves it. */
+async function takeUp(
+  { publicKey, contracts, foresee, discard, prepare }: WatchOptions,
+  thread: ReadThread,
+  generation: SignedGeneration,
+  served: Supergraph | null,
+  serve: (built: BuiltGeneration) => void,
+): Promise<BuiltGeneration> {
+  let foreseen: string | null = null;
+  const onPlanning = (text: PlanningText) => {
+    foreseen = text.hash;
+    foresee(text);
+  };
+  try {
+    const built = await buildGeneration(thread, { generation, publicKey, contracts }, served, onPlanning);
+    if (served && built.supergraph !== served) await prepare(served, built.supergraph);
+    serve(built);
+    return built;
+  } catch (error) {
+    if (foreseen !== null) discard(foreseen);
+    throw error;
+  }
 }
 
-async function firstGeneration(options: WatchOptions): Promise<FirstGeneration> {
+async function firstGeneration(options: WatchOptions, thread: ReadThread): Promise<ServedGeneration> {
   const { feed, lastGoodFile, log, report } = options;
   const found = await feed.newerThan(0).catch((error: unknown) => {
     log.warn({ err: error }, "the registry could not be reached; starting from the last good generation");
@@ -233,9 +236,15 @@ async function firstGeneration(options: WatchOptions): Promise<FirstGeneration> 
     return null;
   });
   const stored = readLastGood(lastGoodFile);
+  const open = async (signed: SignedGeneration): Promise<ServedGeneration> => {
+    const serve = ({ supergraph }: BuiltGeneration) => options.adopt(supergraph);
+    const { supergraph, origins } = await takeUp(options, thread, signed, null, serve);
+    report({ kind: "adopted", number: signed.number });
+    return { number: signed.number, supergraph, origins };
+  };
   if (found) {
     try {
-      const first = await open(options, found);
+      const first = await open(found);
       await keep(lastGoodFile, found, log);
       return first;
     } catch (error) {
@@ -244,19 +253,11 @@ async function firstGeneration(options: WatchOptions): Promise<FirstGeneration> 
       if (stored === null) throw error;
     }
   }
-  if (stored) return await open(options, stored);
+  if (stored) return await open(stored);
   throw new ClientError(
     "REGISTRY_UNAVAILABLE",
     "No generation can be had, neither of the registry nor on disk.",
   );
-}
-
-async function open(options: WatchOptions, signed: SignedGeneration): Promise<FirstGeneration> {
-  const { supergraphSdl, number, origins } = verifyGeneration(signed, options.publicKey);
-  const supergraph = buildSupergraph(supergraphSdl, options.contracts);
-  options.adopt(supergraph);
-  options.report({ kind: "adopted", number });
-  return { number, supergraph, origins, signed };
 }
 
 /** Milliseconds that a disk may take; afterwards it is not waited for. */

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
@@ -35,6 +36,12 @@ async function startWatch() {
   return { watch, events, next };
 }
 
+/** The thread that is started next. */
+async function nextThread(): Promise<Worker> {
+  const [worker] = await once(process, "worker");
+  return worker;
+}
+
 /** Ends the next so many threads as they start, as a machine without memory does. */
 function endThreads(count: number): { readonly ended: () => number } {
   let ended = 0;
@@ -49,7 +56,9 @@ function endThreads(count: number): { readonly ended: () => number } {
 }
 
 test("a generation whose reading thread ends is tried again, and then served", async () => {
+  const running = nextThread();
   const { watch, events, next } = await startWatch();
+  await (await running).terminate();
   const { ended } = endThreads(2);
   next("Revision 1.");
   await expect.poll(() => watch.number, { timeout: 20_000 }).toBe(2);
