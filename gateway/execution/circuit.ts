@@ -1,4 +1,4 @@
-import { CircuitState, SamplingBreaker } from "cockatiel";
+import { CircuitState, ConsecutiveBreaker, SamplingBreaker } from "cockatiel";
 
 export interface CircuitLimits {
   /** Share of failed calls, in percent, above which no more are made; 100 for never. */
@@ -10,6 +10,8 @@ export interface CircuitLimits {
 /** Milliseconds over which calls are counted, and how many of them there have to be per second to judge by. */
 const WINDOW_MS = 10_000;
 const MINIMUM_PER_SECOND = 1;
+/** Failures one after the other that need no share: a subgraph that hangs has a window full of earlier successes. */
+const IN_A_ROW = 20;
 
 /**
  * Whether a subgraph is worth calling (hardening 97): open after too many failures, then half-open for one call, closed
@@ -17,13 +19,14 @@ const MINIMUM_PER_SECOND = 1;
  */
 export class Circuit {
   readonly #limits: CircuitLimits;
-  readonly #breaker: SamplingBreaker | null;
+  readonly #sampling: SamplingBreaker | null;
+  readonly #inARow = new ConsecutiveBreaker(IN_A_ROW);
   #state: CircuitState.Closed | CircuitState.Open | CircuitState.HalfOpen = CircuitState.Closed;
   #opensAgainAt = 0;
 
   constructor(limits: CircuitLimits) {
     this.#limits = limits;
-    this.#breaker =
+    this.#sampling =
       limits.failurePercent === 100
         ? null
         : new SamplingBreaker({
@@ -48,12 +51,15 @@ export class Circuit {
   succeeded(): void {
     // What was begun before the circuit opened says nothing about now.
     if (this.#state === CircuitState.Open) return;
-    this.#breaker?.success(this.#state);
+    this.#sampling?.success(this.#state);
+    this.#inARow.success();
     this.#state = CircuitState.Closed;
   }
 
   failed(): void {
-    if (this.#state === CircuitState.Open || this.#breaker?.failure(this.#state) !== true) return;
+    if (this.#state === CircuitState.Open || this.#sampling === null) return;
+    const isInARow = this.#inARow.failure();
+    if (!this.#sampling.failure(this.#state) && !isInARow) return;
     this.#state = CircuitState.Open;
     this.#opensAgainAt = performance.now() + this.#limits.openMs;
   }

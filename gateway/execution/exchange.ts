@@ -6,6 +6,7 @@ import { type Phase, PhaseClock, type PhaseLimits, type Timed } from "./phase-cl
 import { headerValue, refuseHead } from "./refuse-head.ts";
 import { type SubgraphFailure, type SubgraphReply, timedOut, tooLarge } from "./subgraph-reply.ts";
 import type { TurnQueue } from "./turn-queue.ts";
+import type { WaitingLine } from "./waiting-line.ts";
 
 /** What every call to one subgraph may take. */
 export interface ExchangeLimits extends BodyLimit {
@@ -27,10 +28,11 @@ export interface ExchangeCall {
   readonly cancellation: Cancellation | null;
 }
 
-/** One call under way: collects the answer, and settles exactly once. */
+/** One call, from when it waits for a connection: collects the answer, settles exactly once, and then gives the connection back. */
 export class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed {
   readonly #options: ExchangeLimits;
   readonly #call: ExchangeCall;
+  readonly #line: WaitingLine<Exchange>;
   readonly #resolve: (reply: SubgraphReply | Promise<SubgraphReply>) => void;
   readonly #deadline: NodeJS.Timeout;
   #phases: PhaseClock | null = null;
@@ -43,10 +45,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed 
   constructor(
     options: ExchangeLimits,
     call: ExchangeCall,
+    line: WaitingLine<Exchange>,
     resolve: (reply: SubgraphReply | Promise<SubgraphReply>) => void,
   ) {
     this.#options = options;
     this.#call = call;
+    this.#line = line;
     this.#resolve = resolve;
     this.#deadline = setTimeout(expire, call.timeoutMs ?? options.timeoutMs, this);
     call.cancellation?.add(this);
@@ -59,6 +63,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed 
       message: `The call to subgraph "${this.#options.name}" was given up.`,
       isGivenUp: true,
     });
+  }
+
+  /** Ends it, if it still waits for a connection. */
+  refuse(reply: SubgraphFailure): void {
+    this.#settle(reply);
   }
 
   expire(): void {
@@ -99,6 +108,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed 
   }
 
   onComplete(): void {
+    this.#line.released();
     if (this.#settled) return;
     this.#phases?.stop();
     const [first] = this.#chunks;
@@ -111,6 +121,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed 
   }
 
   onError(error: Error): void {
+    this.#line.released();
     this.#settle(describeFault(this.#options.name, error));
   }
 
@@ -125,6 +136,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed 
     clearTimeout(this.#deadline);
     this.#phases?.stop();
     this.#call.cancellation?.remove(this);
+    this.#line.leave(this);
     this.#chunks = [];
     const result = this.#call.settled ? this.#call.settled(reply) : reply;
     const { turns } = this.#options;

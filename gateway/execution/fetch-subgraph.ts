@@ -1,7 +1,8 @@
 import type { LookupFunction } from "node:net";
 import { Pool } from "undici";
 import { Exchange, type ExchangeCall, type ExchangeLimits } from "./exchange.ts";
-import type { SubgraphReply } from "./subgraph-reply.ts";
+import type { SubgraphFailure, SubgraphReply } from "./subgraph-reply.ts";
+import { WaitingLine } from "./waiting-line.ts";
 
 export interface SubgraphClientOptions extends ExchangeLimits {
   /** Where the subgraph answers POST requests, `http:` or `https:`. */
@@ -37,8 +38,14 @@ export interface SubgraphClient {
   readonly close: () => Promise<void>;
 }
 
+/** A client with so many connections, for which calls wait. */
+export interface QueueingClient extends SubgraphClient {
+  /** Ends, with this reply, the calls that wait for a connection. */
+  readonly refuseWaiting: (reply: SubgraphFailure) => void;
+}
+
 /** One subgraph over HTTP: its connections, and what is accepted as an answer (hardening.md F). */
-export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
+export function createSubgraphClient(options: SubgraphClientOptions): QueueingClient {
   const url = new URL(options.url);
   const pool = new Pool(url.origin, {
     connections: options.connections,
@@ -53,14 +60,29 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     bodyTimeout: 0,
   });
   const path = url.pathname + url.search;
+  const line = new WaitingLine<Exchange>(options.connections);
   return {
     call: (body, call) =>
       new Promise((resolve) => {
-        const exchange = new Exchange(options, call, resolve);
-        pool.dispatch({ path, method: "POST", headers: requestHeaders(call), body }, exchange);
+        const exchange = new Exchange(options, call, line, resolve);
+        line.enter(exchange, () =>
+          pool.dispatch({ path, method: "POST", headers: requestHeaders(call), body }, exchange),
+        );
       }),
-    close: () => pool.close(),
+    refuseWaiting: (reply) => void refuseAll(line.waiting(), reply),
+    close: async () => {
+      await line.empty();
+      await pool.close();
+    },
   };
+}
+
+/** One in a turn of the event loop: each is an answer to be written, and there may be a thousand. */
+async function refuseAll(exchanges: readonly Exchange[], reply: SubgraphFailure): Promise<void> {
+  for (const exchange of exchanges) {
+    exchange.refuse(reply);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 function requestHeaders(call: CallOptions): string[] {

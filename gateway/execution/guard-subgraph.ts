@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Cancellation } from "./cancellation.ts";
 import { Circuit, type CircuitLimits } from "./circuit.ts";
-import type { CallOptions, SubgraphClient } from "./fetch-subgraph.ts";
+import type { CallOptions, QueueingClient, SubgraphClient } from "./fetch-subgraph.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { type SubgraphFailure, type SubgraphReply, timedOut } from "./subgraph-reply.ts";
 
@@ -35,13 +35,13 @@ const FIRST_PAUSE = 50;
  * tried again within a budget, and nothing outlives the request's deadline. A call that goes well costs counters only.
  */
 export class GuardedSubgraph implements SubgraphClient {
-  readonly #client: SubgraphClient;
+  readonly #client: QueueingClient;
   readonly #options: GuardOptions;
   readonly #circuit: Circuit;
   readonly #budget = new RetryBudget();
   #calls = 0;
 
-  constructor(client: SubgraphClient, options: GuardOptions) {
+  constructor(client: QueueingClient, options: GuardOptions) {
     this.#client = client;
     this.#options = options;
     this.#circuit = new Circuit(options);
@@ -84,6 +84,11 @@ export class GuardedSubgraph implements SubgraphClient {
     }
     if (this.#circuit.admits()) return null;
     report("refused by the circuit");
+    return this.#notCalled();
+  }
+
+  #notCalled(): SubgraphFailure {
+    const { name } = this.#options;
     return failure(
       "SUBGRAPH_UNAVAILABLE",
       `Subgraph "${name}" has been failing, and is not called for a moment.`,
@@ -103,7 +108,10 @@ export class GuardedSubgraph implements SubgraphClient {
       this.#circuit.succeeded();
     } else if (reply.isGivenUp || reply.phase === "request") this.#circuit.undecided();
     else this.#circuit.failed();
-    if (this.#circuit.isOpen !== wasOpen) this.#options.report(wasOpen ? "closed" : "opened");
+    if (this.#circuit.isOpen === wasOpen) return;
+    this.#options.report(wasOpen ? "closed" : "opened");
+    // What waits for a connection would be sent to whom nobody calls any more.
+    if (!wasOpen) this.#client.refuseWaiting(this.#notCalled());
   }
 
   #mayRetry(reply: SubgraphFailure, { kind }: CallOptions, retried: number): boolean {

@@ -21,7 +21,9 @@ const SECOND = 1000;
 export function createAccessLog(options: AccessLogOptions, log: Logger): (request: AnsweredRequest) => void {
   const ordinary = new Budget(options.ordinaryPerSecond);
   const failed = new Budget(options.failedPerSecond);
-  const write = log[options.level].bind(log);
+  // What is written is named below and holds no secret: to look for some took ten times as long as all the rest.
+  const plain = log.child({}, { redact: [] });
+  const write = plain[options.level].bind(plain);
   return (request) => {
     const budget = request.errors.length === 0 && request.status < 400 ? ordinary : failed;
     const skipped = budget.take();

@@ -214,6 +214,23 @@ describe("97: the circuit", () => {
     expect(stock.calls).toHaveLength(before);
   });
 
+  test("opens on failures in a row, however well the subgraph did before, and what waits for a connection is not sent", async () => {
+    await start({ failurePercent: 90, openMs: 60_000, retries: 0, timeoutMs: 1000, concurrency: 20 });
+    for (let call = 0; call < 60; call += 1) await ask("{ level }");
+    stock.calls.length = 0;
+    stock.fault = () => {};
+    const hung = Array.from({ length: 20 }, () => ask("{ level }"));
+    // These would time out half a second later than those. Fewer than twenty of them get a connection that one of those left.
+    await pause(500);
+    const waiting = Array.from({ length: 60 }, () => ask("{ level }"));
+    for (const { codes } of await Promise.all(hung)) expect(codes).toEqual(["SUBGRAPH_TIMEOUT"]);
+    const codes = (await Promise.all(waiting)).flatMap((answer) => answer.codes);
+    expect(codes.filter((code) => code === "SUBGRAPH_UNAVAILABLE").length).toBeGreaterThan(40);
+    expect(stock.calls.length).toBeLessThan(40);
+    expect((await ask("{ user { name } }")).data).toEqual({ user: { name: "Ada" } });
+    expect(await events("opened")).toBe(1);
+  });
+
   test("112: while it is half-open, a mutation is sent at most once, like everything else", async () => {
     await open({ openMs: 300, timeoutMs: 800 });
     stock.calls.length = 0;

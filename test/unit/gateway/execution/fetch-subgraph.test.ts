@@ -57,6 +57,53 @@ function failure(code: string, message: RegExp): unknown {
   return expect.objectContaining({ kind: "failed", code, message: expect.stringMatching(message) });
 }
 
+describe("calls beyond the connections", () => {
+  it("are sent in their order, as connections are free again", async () => {
+    const seen: string[] = [];
+    const held: ServerResponse[] = [];
+    const url = await listen((request, response) => {
+      seen.push(String(request.headers["x-request-id"]));
+      held.push(response);
+    });
+    const subject = client(url);
+    const calls = Array.from({ length: 10 }, (_, index) =>
+      subject.call("{}", { ...CALL, requestId: `r${index}` }),
+    );
+    const over = Promise.all(calls);
+    for (let answered = 0; answered < 10; answered += 1) {
+      await expect.poll(() => held.length).toBe(Math.min(10, answered + 4));
+      const response = held[answered];
+      if (response) answer(response, GOOD);
+    }
+    expect((await over).map(({ kind }) => kind)).toEqual(Array(10).fill("answer"));
+    expect(new Set(seen.slice(0, 4))).toEqual(new Set(["r0", "r1", "r2", "r3"]));
+    expect(seen.slice(4)).toEqual(["r4", "r5", "r6", "r7", "r8", "r9"]);
+  });
+
+  it("cost no connection where they end before there is one", async () => {
+    let connections = 0;
+    const server = createServer(() => {});
+    server.on("connection", () => {
+      connections += 1;
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    open.push({ close: () => closeServer(server) });
+    const subject = client(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { timeoutMs: 400 });
+    const replies = await Promise.all(Array.from({ length: 40 }, () => subject.call("{}", CALL)));
+    expect(replies).toEqual(Array(40).fill(failure("SUBGRAPH_TIMEOUT", /within 400 ms/)));
+    expect(connections).toBe(4);
+  });
+
+  it("are answered before the client closes", async () => {
+    const url = await listen((_, response) => void setTimeout(() => answer(response, GOOD), 50));
+    const subject = client(url);
+    const calls = Promise.all(Array.from({ length: 12 }, () => subject.call("{}", CALL)));
+    open.splice(open.indexOf(subject), 1);
+    await subject.close();
+    expect((await calls).map(({ kind }) => kind)).toEqual(Array(12).fill("answer"));
+  });
+});
+
 describe("a subgraph call", () => {
   it("posts the body with the identity and the request id, and keeps its connections", async () => {
     const seen: { url: unknown; body: string; headers: Record<string, unknown>; port: unknown }[] = [];
