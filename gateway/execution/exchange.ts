@@ -38,6 +38,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed 
   #phases: PhaseClock | null = null;
   #abort: ((reason?: Error) => void) | null = null;
   #settled = false;
+  #isReleased = false;
   #encoding = "";
   #chunks: Buffer[] = [];
   #bytes = 0;
@@ -108,7 +109,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed 
   }
 
   onComplete(): void {
-    this.#line.released();
+    this.#release();
     if (this.#settled) return;
     this.#phases?.stop();
     const [first] = this.#chunks;
@@ -120,9 +121,16 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed 
     }
   }
 
+  /** Is also told of what is thrown in {@link onComplete}. */
   onError(error: Error): void {
-    this.#line.released();
+    this.#release();
     this.#settle(describeFault(this.#options.name, error));
+  }
+
+  #release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#line.released();
   }
 
   #stop(reply: SubgraphFailure): void {
