@@ -10,8 +10,13 @@ export interface CircuitLimits {
 /** Milliseconds over which calls are counted, and how many of them there have to be per second to judge by. */
 const WINDOW_MS = 10_000;
 const MINIMUM_PER_SECOND = 1;
-/** Failures one after the other that need no share: a subgraph that hangs has a window full of earlier successes. */
+/**
+ * Failures one after the other that need no share, where nothing succeeded for so many milliseconds either: a subgraph
+ * that hangs has a window full of earlier successes. Calls that were made together fail together, which alone says
+ * nothing: somebody asked for too much, or connections were closed.
+ */
 const IN_A_ROW = 20;
+const SILENT_MS = 500;
 
 /**
  * Whether a subgraph is worth calling (hardening 97): open after too many failures, then half-open for one call, closed
@@ -23,6 +28,7 @@ export class Circuit {
   readonly #inARow = new ConsecutiveBreaker(IN_A_ROW);
   #state: CircuitState.Closed | CircuitState.Open | CircuitState.HalfOpen = CircuitState.Closed;
   #opensAgainAt = 0;
+  #succeededAt = Number.NEGATIVE_INFINITY;
 
   constructor(limits: CircuitLimits) {
     this.#limits = limits;
@@ -53,13 +59,15 @@ export class Circuit {
     if (this.#state === CircuitState.Open) return;
     this.#sampling?.success(this.#state);
     this.#inARow.success();
+    this.#succeededAt = performance.now();
     this.#state = CircuitState.Closed;
   }
 
   failed(): void {
     if (this.#state === CircuitState.Open || this.#sampling === null) return;
     const isInARow = this.#inARow.failure();
-    if (!this.#sampling.failure(this.#state) && !isInARow) return;
+    const isSilent = performance.now() - this.#succeededAt > SILENT_MS;
+    if (!this.#sampling.failure(this.#state) && !(isInARow && isSilent)) return;
     this.#state = CircuitState.Open;
     this.#opensAgainAt = performance.now() + this.#limits.openMs;
   }

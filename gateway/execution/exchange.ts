@@ -28,7 +28,7 @@ export interface ExchangeCall {
   readonly cancellation: Cancellation | null;
 }
 
-/** One call, from when it waits for a connection: collects the answer, settles exactly once, and then gives the connection back. */
+/** One call, from when it waits for a connection: collects the answer, settles exactly once, and gives the connection back once. */
 export class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed {
   readonly #options: ExchangeLimits;
   readonly #call: ExchangeCall;
@@ -66,7 +66,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed 
     });
   }
 
-  /** Ends it, if it still waits for a connection. */
+  /** Ends it; for one that was never started. */
   refuse(reply: SubgraphFailure): void {
     this.#settle(reply);
   }

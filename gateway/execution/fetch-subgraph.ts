@@ -40,7 +40,7 @@ export interface SubgraphClient {
 
 /** A client with so many connections, for which calls wait. */
 export interface QueueingClient extends SubgraphClient {
-  /** Ends, with this reply, the calls that wait for a connection. */
+  /** Ends, with this very reply, the calls that wait for a connection; none of them is sent any more. */
   readonly refuseWaiting: (reply: SubgraphFailure) => void;
 }
 
@@ -69,7 +69,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): QueueingCl
           pool.dispatch({ path, method: "POST", headers: requestHeaders(call), body }, exchange),
         );
       }),
-    refuseWaiting: (reply) => void refuseAll(line.waiting(), reply),
+    refuseWaiting: (reply) => void refuseAll(line.dismiss(), reply),
     close: async () => {
       await line.empty();
       await pool.close();

@@ -39,12 +39,18 @@ export class GuardedSubgraph implements SubgraphClient {
   readonly #options: GuardOptions;
   readonly #circuit: Circuit;
   readonly #budget = new RetryBudget();
+  /** Told to whom the open circuit kept from being sent. */
+  readonly #notSent: SubgraphFailure;
   #calls = 0;
 
   constructor(client: QueueingClient, options: GuardOptions) {
     this.#client = client;
     this.#options = options;
     this.#circuit = new Circuit(options);
+    this.#notSent = failure(
+      "SUBGRAPH_UNAVAILABLE",
+      `Subgraph "${options.name}" has been failing, and is not called for a moment.`,
+    );
   }
 
   call(body: string, options: CallOptions): Promise<SubgraphReply> {
@@ -84,15 +90,7 @@ export class GuardedSubgraph implements SubgraphClient {
     }
     if (this.#circuit.admits()) return null;
     report("refused by the circuit");
-    return this.#notCalled();
-  }
-
-  #notCalled(): SubgraphFailure {
-    const { name } = this.#options;
-    return failure(
-      "SUBGRAPH_UNAVAILABLE",
-      `Subgraph "${name}" has been failing, and is not called for a moment.`,
-    );
+    return this.#notSent;
   }
 
   #tooLate(): SubgraphFailure {
@@ -102,6 +100,11 @@ export class GuardedSubgraph implements SubgraphClient {
 
   #count(reply: SubgraphReply): void {
     this.#calls -= 1;
+    if (reply === this.#notSent) {
+      // It says nothing about the subgraph.
+      this.#options.report("refused by the circuit");
+      return;
+    }
     const wasOpen = this.#circuit.isOpen;
     if (reply.kind === "answer" || reply.isAnswered) {
       this.#budget.succeeded();
@@ -111,7 +114,7 @@ export class GuardedSubgraph implements SubgraphClient {
     if (this.#circuit.isOpen === wasOpen) return;
     this.#options.report(wasOpen ? "closed" : "opened");
     // What waits for a connection would be sent to whom nobody calls any more.
-    if (!wasOpen) this.#client.refuseWaiting(this.#notCalled());
+    if (!wasOpen) this.#client.refuseWaiting(this.#notSent);
   }
 
   #mayRetry(reply: SubgraphFailure, { kind }: CallOptions, retried: number): boolean {

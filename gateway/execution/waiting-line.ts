@@ -39,9 +39,12 @@ export class WaitingLine<Call> {
     this.#tellEmpty();
   }
 
-  /** The calls that wait. */
-  waiting(): readonly Call[] {
-    return [...this.#waiting.keys()];
+  /** Takes all that wait out of the line: none of them is started any more. */
+  dismiss(): readonly Call[] {
+    const calls = [...this.#waiting.keys()];
+    this.#waiting.clear();
+    this.#tellEmpty();
+    return calls;
   }
 
   /** Resolves once nobody waits. */

@@ -197,6 +197,8 @@ export class SupergraphWatch {
 
 /** Milliseconds between two attempts to read a generation. */
 const LONGEST_PAUSE = 300_000;
+/** Attempts at a start to read a generation: a thread that ended says nothing about it. */
+const ATTEMPTS = 3;
 
 interface ServedGeneration {
   readonly number: number;
@@ -236,11 +238,18 @@ async function firstGeneration(options: WatchOptions, thread: ReadThread): Promi
     return null;
   });
   const stored = readLastGood(lastGoodFile);
-  const open = async (signed: SignedGeneration): Promise<ServedGeneration> => {
-    const serve = ({ supergraph }: BuiltGeneration) => options.adopt(supergraph);
-    const { supergraph, origins } = await takeUp(options, thread, signed, null, serve);
-    report({ kind: "adopted", number: signed.number });
-    return { number: signed.number, supergraph, origins };
+  const open = async (signed: SignedGeneration, attempts = ATTEMPTS): Promise<ServedGeneration> => {
+    const { number } = signed;
+    try {
+      const serve = ({ supergraph }: BuiltGeneration) => options.adopt(supergraph);
+      const { supergraph, origins } = await takeUp(options, thread, signed, null, serve);
+      report({ kind: "adopted", number });
+      return { number, supergraph, origins };
+    } catch (error) {
+      if (error instanceof ClientError || attempts === 1) throw error;
+      log.warn({ err: error, generation: number }, "a generation could not be read, and is tried again");
+      return open(signed, attempts - 1);
+    }
   };
   if (found) {
     try {
@@ -248,8 +257,10 @@ async function firstGeneration(options: WatchOptions, thread: ReadThread): Promi
       await keep(lastGoodFile, found, log);
       return first;
     } catch (error) {
-      log.error({ err: error, generation: found.number }, "the registry's generation was refused");
-      report({ kind: "refused", number: found.number });
+      const isRefused = error instanceof ClientError;
+      const what = isRefused ? "was refused" : "could not be read";
+      log.error({ err: error, generation: found.number }, `the registry's generation ${what}`);
+      if (isRefused) report({ kind: "refused", number: found.number });
       if (stored === null) throw error;
     }
   }

@@ -66,6 +66,19 @@ test("a generation whose reading thread ends is tried again, and then served", a
   expect(events.map(({ kind }) => kind)).toEqual(["adopted", "refused", "refused", "adopted"]);
 });
 
+test("a start goes on where the thread that reads its generation ends", async () => {
+  const { ended } = endThreads(2);
+  const { watch, events } = await startWatch();
+  expect(ended()).toBe(2);
+  expect(watch.number).toBe(1);
+  expect(events.map(({ kind }) => kind)).toEqual(["adopted"]);
+});
+
+test("a start does not go on for ever", async () => {
+  endThreads(100);
+  await expect(startWatch()).rejects.toThrow("the thread that reads generations ended");
+});
+
 test("a generation that is refused is not tried again", async () => {
   const { watch, events, next } = await startWatch();
   next("");
