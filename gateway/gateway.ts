@@ -202,6 +202,7 @@ async function wire(options: GatewayOptions, keep: <T extends Life>(life: T) => 
   };
   await planAhead(warmKnown, supergraphs);
   const url = await listen(server, config);
+  supergraphs.rehearse();
   let stopped: Promise<void> | null = null;
   const stop = () => {
     stopped ??= shutDown();

@@ -52,6 +52,8 @@ export interface SupergraphLife extends SupergraphSource {
   readonly number: () => number | null;
   /** Which subgraph states which rule of the current one. */
   readonly origins: () => RuleOrigins;
+  /** Gets ready for the next generation, where there may be one. Nothing waits for it. */
+  readonly rehearse: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -125,6 +127,7 @@ async function openSupergraphs(
       current: () => supergraph,
       origins: () => origins,
       onChange: () => () => {},
+      rehearse: () => {},
       stop: async () => {},
     };
   }
@@ -154,6 +157,11 @@ async function openSupergraphs(
     current: () => watch.current(),
     origins: () => watch.origins(),
     onChange: (listener) => watch.onChange(listener),
+    rehearse: () => {
+      const { hash, planningSdl } = watch.current();
+      // First whom requests wait for: the planner.
+      void plans.warm({ generation: hash, sdl: planningSdl }).then(() => watch.rehearse());
+    },
     stop: () => watch.stop(),
   };
 }

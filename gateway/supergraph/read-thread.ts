@@ -2,7 +2,7 @@ import type { Worker } from "node:worker_threads";
 import { ClientError, InternalError } from "../../shared/errors.ts";
 import { startThread } from "../../shared/start-thread.ts";
 import type { GenerationParts, GenerationRequest } from "./read-generation.ts";
-import type { PlanningNote, ReadReply } from "./read-worker.ts";
+import type { PlanningNote, ReadReply, ReadRequest } from "./read-worker.ts";
 import type { PlanningText } from "./supergraph-parts.ts";
 
 /** Milliseconds for one generation; only a broken one takes longer. */
@@ -33,6 +33,12 @@ export class ReadThread {
     return worker;
   }
 
+  /** Has the thread do once more, for nobody, what it will be asked for. Nothing waits for it. */
+  rehearse(request: GenerationRequest): void {
+    const message: ReadRequest = { kind: "rehearse", ...request };
+    this.start().postMessage(message);
+  }
+
   /**
    * @param onPlanning told what planners need while the rest is still being read
    * @throws ClientError ARTIFACT_REFUSED or SUPERGRAPH_INVALID; InternalError where the thread ends or takes longer than a minute
@@ -43,7 +49,7 @@ export class ReadThread {
   ): Promise<GenerationParts> {
     const worker = this.start();
     try {
-      const reply = await ask(worker, request, onPlanning);
+      const reply = await ask(worker, { kind: "read", ...request }, onPlanning);
       if (reply.kind === "read") return reply.parts;
       if (reply.kind === "refused") throw new ClientError(reply.code, reply.message);
       throw new InternalError(`reading the generation failed: ${reply.message}`);
@@ -64,7 +70,7 @@ export class ReadThread {
 
 function ask(
   worker: Worker,
-  request: GenerationRequest,
+  request: ReadRequest,
   onPlanning: (text: PlanningText) => void,
 ): Promise<ReadReply> {
   worker.ref();

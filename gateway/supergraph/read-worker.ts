@@ -6,6 +6,11 @@ import { giveWay } from "../../shared/give-way.ts";
 import { type GenerationParts, type GenerationRequest, readGeneration } from "./read-generation.ts";
 import type { PlanningText } from "./supergraph-parts.ts";
 
+export type ReadRequest =
+  | ({ readonly kind: "read" } & GenerationRequest)
+  /** Is done like the other, and not answered: what comes next finds code that has run before. */
+  | ({ readonly kind: "rehearse" } & GenerationRequest);
+
 /** Comes before the reply. */
 export interface PlanningNote extends PlanningText {
   readonly kind: "planning";
@@ -20,9 +25,11 @@ export type ReadReply =
 /** Where there are fewer cores than threads, requests go before the next generation. Elsewhere it would slow the process. */
 const NICE = 10;
 
-parentPort?.on("message", (request: GenerationRequest) => {
-  if (request.served !== null) giveWay(NICE);
-  parentPort?.postMessage(answer(request, note));
+parentPort?.on("message", (request: ReadRequest) => {
+  // Before anything is served there is nobody to give way to.
+  if (request.served !== null || request.kind === "rehearse") giveWay(NICE);
+  if (request.kind === "rehearse") answer(request, () => {});
+  else parentPort?.postMessage(answer(request, note));
 });
 
 function note(text: PlanningText): void {

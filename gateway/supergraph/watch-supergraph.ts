@@ -60,6 +60,8 @@ export class SupergraphWatch {
   readonly #thread: ReadThread;
   readonly #listeners = new Set<(supergraph: Supergraph) => void>();
   #current: ServedGeneration;
+  /** What it started with, until the thread has read it again or another. */
+  #first: SignedGeneration | null;
   /** The newest number looked at, good or not. */
   #seen: number;
   /** What could not be read, though it may be good: it is tried again. */
@@ -71,9 +73,11 @@ export class SupergraphWatch {
   #keeping = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
 
-  private constructor(options: WatchOptions, thread: ReadThread, current: ServedGeneration) {
+  private constructor(options: WatchOptions, thread: ReadThread, first: FirstGeneration) {
+    const { signed, ...current } = first;
     this.#options = options;
     this.#thread = thread;
+    this.#first = signed;
     this.#current = current;
     this.#seen = current.number;
   }
@@ -115,6 +119,18 @@ export class SupergraphWatch {
   onChange(listener: (supergraph: Supergraph) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Gets the thread that reads generations ready for the next one: it reads the first once more, since code that ran
+   * once is slow. Costs the event loop a message.
+   */
+  rehearse(): void {
+    const { publicKey, contracts } = this.#options;
+    const generation = this.#first;
+    this.#first = null;
+    if (generation && !this.#isStopped)
+      this.#thread.rehearse({ generation, publicKey, contracts, served: null });
   }
 
   /** Looks for a newer generation now; never rejects. */
@@ -170,6 +186,7 @@ export class SupergraphWatch {
     const { log, report, lastGoodFile, adopt } = this.#options;
     const seen = this.#seen;
     this.#seen = next.number;
+    this.#first = null;
     try {
       const known = this.#current.supergraph;
       const { hash } = await takeUp(this.#options, this.#thread, next, known, ({ supergraph, origins }) => {
@@ -206,6 +223,10 @@ interface ServedGeneration {
   readonly origins: RuleOrigins;
 }
 
+interface FirstGeneration extends ServedGeneration {
+  readonly signed: SignedGeneration;
+}
+
 /** Reads a generation, gets it ready beside the one that is served, if there is one, and serves it. */
 async function takeUp(
   { publicKey, contracts, foresee, discard, prepare }: WatchOptions,
@@ -230,7 +251,7 @@ async function takeUp(
   }
 }
 
-async function firstGeneration(options: WatchOptions, thread: ReadThread): Promise<ServedGeneration> {
+async function firstGeneration(options: WatchOptions, thread: ReadThread): Promise<FirstGeneration> {
   const { feed, lastGoodFile, log, report } = options;
   const found = await feed.newerThan(0).catch((error: unknown) => {
     log.warn({ err: error }, "the registry could not be reached; starting from the last good generation");
@@ -238,13 +259,13 @@ async function firstGeneration(options: WatchOptions, thread: ReadThread): Promi
     return null;
   });
   const stored = readLastGood(lastGoodFile);
-  const open = async (signed: SignedGeneration, attempts = ATTEMPTS): Promise<ServedGeneration> => {
+  const open = async (signed: SignedGeneration, attempts = ATTEMPTS): Promise<FirstGeneration> => {
     const { number } = signed;
     try {
       const serve = ({ supergraph }: BuiltGeneration) => options.adopt(supergraph);
       const { supergraph, origins } = await takeUp(options, thread, signed, null, serve);
       report({ kind: "adopted", number });
-      return { number, supergraph, origins };
+      return { number, supergraph, origins, signed };
     } catch (error) {
       if (error instanceof ClientError || attempts === 1) throw error;
       log.warn({ err: error, generation: number }, "a generation could not be read, and is tried again");

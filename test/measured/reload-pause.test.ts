@@ -14,10 +14,10 @@ const RELOADS = 7;
 const PAUSE = 50;
 /** Milliseconds from when a generation can be had to its being served. */
 const PICK_UP = 2000;
-/** Milliseconds between a start and the first reload: the planner has read the first one by then. */
-const SETTLING = 3000;
+/** Milliseconds between a start and the first reload. */
+const REHEARSAL = 3000;
 
-test("104: a reload at 20 subgraphs and 1,000 types keeps the event loop for less than 50 ms, and is served within two seconds in the median", async () => {
+test("104: a reload at 20 subgraphs and 1,000 types keeps the event loop for less than 50 ms, and is served within two seconds", async () => {
   const { supergraph: sdl, hash: _, ...others } = largeArtifact(20, 1000);
   const { feed, publicKey, publish } = signedFeed();
   publish(sdl, others);
@@ -30,7 +30,8 @@ test("104: a reload at 20 subgraphs and 1,000 types keeps the event loop for les
   onTestFinished(() => gateway.stop());
   const pauses: LoopPauses[] = [];
   const pickUps: number[] = [];
-  await sleep(SETTLING);
+  // By then the threads have read the first one once more, for practice.
+  await sleep(REHEARSAL);
   for (let number = 1; number <= RELOADS; number += 1) {
     const before = gateway.supergraph.hash;
     await sleep(500);
@@ -51,9 +52,7 @@ test("104: a reload at 20 subgraphs and 1,000 types keeps the event loop for les
   );
   expect(Math.max(...work)).toBeLessThan(PAUSE);
   expect(median(clock)).toBeLessThan(PAUSE);
-  expect(median(pickUps)).toBeLessThan(PICK_UP);
-  // The first finds code that ran once.
-  expect(Math.max(...pickUps)).toBeLessThan(2 * PICK_UP);
+  expect(Math.max(...pickUps)).toBeLessThan(PICK_UP);
 });
 
 function median(list: readonly number[]): number {

@@ -88,6 +88,28 @@ test("what is not the registry's is refused before anything of it reaches a plan
   expect(told).toEqual([buildSupergraph(SDL).hash]);
 });
 
+test("a rehearsal answers nobody, whatever comes of it: the next answer belongs to the next question", async () => {
+  thread.rehearse(await signed(SDL));
+  thread.rehearse(await signed("type Query {"));
+  const other = SDL.replace("Revision 0.", "Revision 1.");
+  const told: string[] = [];
+  const read = await thread.read(await signed(other), ({ hash }) => told.push(hash));
+  expect(read.supergraph?.hash).toBe(buildSupergraph(other).hash);
+  expect(told).toEqual([buildSupergraph(other).hash]);
+});
+
+test("a rehearsal does not keep a process alive", async () => {
+  const program = `
+    const { ReadThread } = await import("${ROOT}gateway/supergraph/read-thread.ts");
+    const { generateKeyPairSync } = await import("node:crypto");
+    const { publicKey } = generateKeyPairSync("ed25519");
+    const generation = { number: 1, content: "{}", signature: "" };
+    new ReadThread().rehearse({ generation, publicKey, contracts: [], served: null });
+    process.stdout.write("asked");`;
+  const args = ["--import", "tsx", "--input-type", "module", "--eval", program];
+  expect(await run(process.execPath, args)).toMatchObject({ code: 0, stdout: "asked" });
+});
+
 test("a thread that has nothing to read does not keep a process alive", async () => {
   const program = `
     const { ReadThread } = await import("${ROOT}gateway/supergraph/read-thread.ts");
