@@ -7,9 +7,10 @@ import type { Browser, Page } from "playwright-core";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { developmentSettings } from "../../gateway/commands/development-settings.ts";
+import { freePort } from "../testkit/free-port.ts";
 import { openBrowser, SCREENSHOTS, watchProblems } from "../testkit/open-browser.ts";
 import { ROOT } from "../testkit/run-command.ts";
-import { freePort, Mesh } from "../testkit/start-mesh.ts";
+import { Mesh } from "../testkit/start-mesh.ts";
 
 const WAREHOUSE = "snowflake://demo-warehouse/SHOP.MARTS.CUSTOMERS";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

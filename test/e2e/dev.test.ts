@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { freePort } from "../testkit/free-port.ts";
 import { dpg, ROOT } from "../testkit/run-command.ts";
-import { freePort, Mesh } from "../testkit/start-mesh.ts";
+import { Mesh } from "../testkit/start-mesh.ts";
 
 const WAIT = { timeout: 20_000, interval: 100 };
 

@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../testkit/free-port.ts";
 import { dpg, ROOT, run } from "../testkit/run-command.ts";
-import { freePort, Mesh } from "../testkit/start-mesh.ts";
+import { Mesh } from "../testkit/start-mesh.ts";
 
 const JOIN = `{ orders(first: 2) { nodes { id region shipment { carrier } } } }`;
 

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, printSchema } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../testkit/free-port.ts";
 import { dpg, run } from "../testkit/run-command.ts";
-import { freePort, Mesh } from "../testkit/start-mesh.ts";
+import { Mesh } from "../testkit/start-mesh.ts";
 
 const QUERY = `{
   customer(id: "C0021") {

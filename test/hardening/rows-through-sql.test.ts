@@ -7,9 +7,9 @@ import { createLog } from "../../shared/log.ts";
 import { serveSubgraph } from "../../shared/subgraph/serve-subgraph.ts";
 import { generateOrders, seedDomain } from "../../subgraphs/order/seed.ts";
 import { orderSubgraph } from "../../subgraphs/order/subgraph.ts";
+import { freePort } from "../testkit/free-port.ts";
 import { trust } from "../testkit/small-mesh.ts";
 import { createDomainDatabase, testSettings } from "../testkit/start-domain.ts";
-import { freePort } from "../testkit/start-mesh.ts";
 import { TokenIssuer } from "../testkit/token-issuer.ts";
 
 const { orders } = generateOrders();

@@ -4,9 +4,9 @@ import { createLog } from "../../shared/log.ts";
 import { serveSubgraph } from "../../shared/subgraph/serve-subgraph.ts";
 import { orderSubgraph } from "../../subgraphs/order/subgraph.ts";
 import { demoSources } from "./demo-sources.ts";
+import { freePort } from "./free-port.ts";
 import { composeOurs, trust } from "./small-mesh.ts";
 import { testSettings } from "./start-domain.ts";
-import { freePort } from "./start-mesh.ts";
 import { TokenIssuer } from "./token-issuer.ts";
 
 /** A gateway over the real order domain, with an issuer of tokens. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 import { dpg, ROOT } from "./run-command.ts";
 
 export interface GraphQLAnswer {
@@ -117,23 +117,6 @@ export class Mesh {
       await pause(50);
     }
   }
-}
-
-/** A port such that the ports the demo takes beside it are free as well. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 30_000);
-    const isFree = await Promise.all([0, 99, 100, 101, 102, 103].map((offset) => isUnused(port + offset)));
-    if (isFree.every(Boolean)) return port;
-  }
-}
-
-function isUnused(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }
 
 async function answers(port: number): Promise<boolean> {

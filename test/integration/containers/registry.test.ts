@@ -10,10 +10,10 @@ import { Registry } from "../../../gateway/registry/registry.ts";
 import { startEmbeddedPostgres } from "../../../shared/postgres/embedded-postgres.ts";
 import { readSubgraphSettings } from "../../../shared/subgraph/settings.ts";
 import { COMPOSE } from "../../testkit/compose-file.ts";
+import { freePort } from "../../testkit/free-port.ts";
 import { query } from "../../testkit/query.ts";
 import { ROOT, run } from "../../testkit/run-command.ts";
 import { scratchDirectory } from "../../testkit/scratch-directory.ts";
-import { freePort } from "../../testkit/start-mesh.ts";
 
 const generation = z.looseObject({ subgraphs: z.array(z.object({ name: z.string(), version: z.number() })) });
 

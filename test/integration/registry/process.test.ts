@@ -3,9 +3,9 @@ import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { freePort } from "../../testkit/free-port.ts";
 import { ROOT, run } from "../../testkit/run-command.ts";
 import { scratchDirectory } from "../../testkit/scratch-directory.ts";
-import { freePort } from "../../testkit/start-mesh.ts";
 import { domainSdl } from "../../testkit/start-registry.ts";
 
 const KEY = generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }).toString();
