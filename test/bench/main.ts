@@ -1,7 +1,7 @@
 // `npm run bench`: our gateway beside stock Apollo and the limit probe, in one run, interleaved (performance.md).
 import { parseArgs } from "node:util";
 import { measureManyOperations } from "./many-operations.ts";
-import { measure } from "./measure.ts";
+import { measureInTurns } from "./measure.ts";
 import { type Field, startField } from "./participants.ts";
 import { prepareAnswers } from "./prepare-answers.ts";
 import { printTable, type Row } from "./print-table.ts";
@@ -24,6 +24,7 @@ const { values } = parseArgs({
 });
 const rounds = values.smoke ? 1 : Number(values.rounds);
 const seconds = values.smoke ? 0.2 : Number(values.seconds);
+const turns = values.smoke ? 1 : 6;
 const operations = values.smoke ? 200 : Number(values.operations);
 
 /** By workload and name of the participant: the lines of the table. */
@@ -43,16 +44,23 @@ for (let round = 1; round <= rounds; round += 1) {
   }
 }
 
-/** Each participant once with each workload; those to be compared one right after the other. */
+/** Each workload with all participants, who take turns. */
 async function measureRound(field: Field): Promise<void> {
   const all = await prepareAnswers(field);
   process.stderr.write(`every answer is right: ${all.length} combinations\n`);
-  for (const item of WORKLOADS.flatMap(({ name }) => all.filter(({ workload }) => workload === name))) {
-    const { workload, participant } = item;
-    const key = `${workload} ${participant.name}`;
-    if (values.only.length > 0 && !values.only.some((part) => key.includes(part))) continue;
-    const sample = await measure(item, seconds, Number(values.connections));
-    rows.set(key, { workload, participant, samples: [...(rows.get(key)?.samples ?? []), sample] });
+  for (const { name } of WORKLOADS) {
+    const keyed = all
+      .filter(({ workload }) => workload === name)
+      .map((item) => ({ item, key: `${name} ${item.participant.name}` }))
+      .filter(({ key }) => values.only.length === 0 || values.only.some((part) => key.includes(part)));
+    const items = keyed.map(({ item }) => item);
+    const samples = await measureInTurns(items, { seconds, turns, connections: Number(values.connections) });
+    for (const [index, { item, key }] of keyed.entries()) {
+      const sample = samples[index];
+      if (!sample) continue;
+      const { workload, participant } = item;
+      rows.set(key, { workload, participant, samples: [...(rows.get(key)?.samples ?? []), sample] });
+    }
     process.stderr.write(".");
   }
   process.stderr.write("\n");

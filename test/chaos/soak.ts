@@ -123,6 +123,12 @@ function residentSize(): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${gateway.pid}/status`, "utf8"))?.[1]);
 }
 
+function tellProgress(elapsed: number): void {
+  process.stdout.write(
+    `after ${(elapsed / 60_000).toFixed()} min: ${asked} requests, ${wrong.length} wrong answers, RSS ${(residentSize() / 1000).toFixed()} MB\n`,
+  );
+}
+
 /** The slope of a line through the samples (least squares), in megabytes an hour. */
 function slopeOf(samples: readonly (readonly [number, number])[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -145,6 +151,7 @@ while (performance.now() - start < DURATION) {
   if (swaps < Math.floor(elapsed / SWAP_EVERY)) await swap();
   if (elapsed >= nextSample) {
     samples.push([elapsed, residentSize()]);
+    if (samples.length % 60 === 1) tellProgress(elapsed);
     nextSample += 1000;
   }
   await pause(5);
