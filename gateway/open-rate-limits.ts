@@ -96,16 +96,17 @@ function createLimiter(
 function toBudget(limiter: RateLimiterAbstract, points: number): Budget {
   return {
     points,
-    take: async (key, amount) => {
-      try {
-        await limiter.consume(key, amount);
-        return null;
-      } catch (refusal) {
-        if (refusal instanceof RateLimiterRes) return { retryInMs: refusal.msBeforeNext };
-        throw refusal;
-      }
-    },
+    take: (key, amount) => limiter.consume(key, amount).then(taken, refused),
   };
+}
+
+function taken(): null {
+  return null;
+}
+
+function refused(refusal: unknown): { readonly retryInMs: number } {
+  if (refusal instanceof RateLimiterRes) return { retryInMs: refusal.msBeforeNext };
+  throw refusal;
 }
 
 interface PostgresLife {

@@ -1,8 +1,12 @@
 import type { LookupFunction } from "node:net";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { Pool } from "undici";
 import { Exchange, type ExchangeCall, type ExchangeLimits } from "./exchange.ts";
 import type { SubgraphFailure, SubgraphReply } from "./subgraph-reply.ts";
 import { WaitingLine } from "./waiting-line.ts";
+
+/** Part of the time of a call over which those are refused that wait for a connection. */
+const REFUSAL_SHARE = 0.25;
 
 export interface SubgraphClientOptions extends ExchangeLimits {
   /** Where the subgraph answers POST requests, `http:` or `https:`. */
@@ -69,7 +73,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): QueueingCl
           pool.dispatch({ path, method: "POST", headers: requestHeaders(call), body }, exchange),
         );
       }),
-    refuseWaiting: (reply) => void refuseAll(line.dismiss(), reply),
+    refuseWaiting: (reply) => void refuseAll(line.dismiss(), reply, options.timeoutMs * REFUSAL_SHARE),
     close: async () => {
       await line.empty();
       await pool.close();
@@ -77,11 +81,20 @@ export function createSubgraphClient(options: SubgraphClientOptions): QueueingCl
   };
 }
 
-/** One in a turn of the event loop: each is an answer to be written, and there may be a thousand. */
-async function refuseAll(exchanges: readonly Exchange[], reply: SubgraphFailure): Promise<void> {
-  for (const exchange of exchanges) {
+/**
+ * One after the other, spread over a time that is short beside what they have waited: each is an answer to be written,
+ * there may be a thousand, and requests that need other subgraphs are to hear nothing of it (hardening 96).
+ */
+async function refuseAll(
+  exchanges: readonly Exchange[],
+  reply: SubgraphFailure,
+  spreadMs: number,
+): Promise<void> {
+  const since = performance.now();
+  for (const [index, exchange] of exchanges.entries()) {
+    const early = since + (spreadMs * index) / exchanges.length - performance.now();
+    await (early > 0 ? pause(early) : nextTurn());
     exchange.refuse(reply);
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

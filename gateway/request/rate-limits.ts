@@ -2,7 +2,11 @@ import { createHash } from "node:crypto";
 import type { Caller } from "../../shared/define-directive.ts";
 import { ClientError } from "../../shared/errors.ts";
 import { addressBlock } from "./address-block.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import type { OperationRequest } from "./handle-operation.ts";
+
+/** Network addresses whose keys are remembered. */
+const MAX_ADDRESSES = 10_000;
 
 /** Who is counted: a person or service, and the application that it uses. */
 export type Payer = Pick<OperationRequest, "caller" | "client" | "address">;
@@ -41,19 +45,29 @@ export interface RateLimits {
  * spends another's budget, and inventing names gives no other.
  */
 export function createRateLimits(budgets: RateBudgets): RateLimits {
-  const keys = new WeakMap<Caller, string>();
+  // Hashing a name costs more than counting.
+  const subjects = new WeakMap<Caller, string>();
+  const applications = new WeakMap<Caller, string>();
+  const addresses = new BoundedMap<string>(MAX_ADDRESSES);
+  const nobodyAt = (address: string): string => {
+    const known = addresses.get(address) ?? safeKey(`address ${addressBlock(address)}`);
+    addresses.set(address, known);
+    return known;
+  };
   const identityOf = ({ caller, address = "" }: Payer): string => {
     if (caller.principal.kind === "anonymous") return nobodyAt(address);
     const { issuer, subject } = caller.principal;
-    const known = keys.get(caller) ?? safeKey(`subject ${issuer} ${subject}`);
-    keys.set(caller, known);
+    const known = subjects.get(caller) ?? safeKey(`subject ${issuer} ${subject}`);
+    subjects.set(caller, known);
     return known;
   };
   const applicationOf = (payer: Payer): string => {
     const { client, caller } = payer;
-    return client.isVerified && caller.principal.kind === "authenticated"
-      ? safeKey(`client ${caller.principal.issuer} ${client.name}`)
-      : identityOf(payer);
+    if (!client.isVerified || caller.principal.kind === "anonymous") return identityOf(payer);
+    // Of one token, it is always the same.
+    const known = applications.get(caller) ?? safeKey(`client ${caller.principal.issuer} ${client.name}`);
+    applications.set(caller, known);
+    return known;
   };
   const spend = async (payer: Payer, what: "requests" | "cost", points: number): Promise<void> => {
     const ofIdentity = budgets.identity[what];
@@ -74,10 +88,6 @@ export function createRateLimits(budgets: RateBudgets): RateLimits {
   };
 }
 
-function nobodyAt(address: string): string {
-  return safeKey(`address ${addressBlock(address)}`);
-}
-
 async function takeFrom(budget: Budget, key: string, points: number, name: string): Promise<void> {
   // More than there ever is counts as one too many: stores hold small numbers.
   const taken = await budget.take(key, Math.min(points, budget.points + 1)).catch(() => {
@@ -93,7 +103,7 @@ async function takeFrom(budget: Budget, key: string, points: number, name: strin
   });
 }
 
-/** Short, and of characters that every store takes; nobody's name is kept. */
+/** Short, and of characters that every store takes; nobody's name is stored. */
 function safeKey(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
 }
