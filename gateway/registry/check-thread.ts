@@ -1,9 +1,12 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { ClientError, InternalError } from "../../shared/errors.ts";
+import { startThread } from "../../shared/start-thread.ts";
 import type { CheckReport, CheckRequest } from "./check.ts";
 
 /** Milliseconds for one check; a schema that takes longer is refused. */
 const DEADLINE = 60_000;
+/** Megabytes for one check; a schema that needs more is refused. */
+const MAX_HEAP = 2000;
 /** Checks of one domain that may wait. */
 const MAX_WAITING = 100;
 
@@ -74,14 +77,14 @@ export class CheckThread {
   }
 
   async #ask(request: CheckRequest): Promise<CheckReport> {
-    const worker = this.#worker ?? startWorker();
+    const worker = this.#worker ?? startThread(new URL("./check-worker", import.meta.url), MAX_HEAP);
     this.#worker = worker;
     worker.ref();
     return new Promise((resolve, reject) => {
       const giveUp = (error: Error): void => {
         this.#worker = null;
         void worker.terminate();
-        settle(() => reject(error));
+        settle(() => reject(tooLarge(error)));
       };
       const timer = setTimeout(
         () =>
@@ -102,11 +105,8 @@ export class CheckThread {
   }
 }
 
-/** Runs from dist/ as JavaScript, and from the sources through the loader that the tests have. */
-function startWorker(): Worker {
-  const isSource = import.meta.url.endsWith(".ts");
-  const module = new URL(`./check-worker.${isSource ? "ts" : "js"}`, import.meta.url);
-  if (!isSource) return new Worker(module);
-  const load = `import("tsx/esm/api").then(({ tsImport }) => tsImport(${JSON.stringify(module.href)}, "file:///"))`;
-  return new Worker(load, { eval: true });
+function tooLarge(error: Error & { readonly code?: string }): Error {
+  return error.code === "ERR_WORKER_OUT_OF_MEMORY"
+    ? new ClientError("COMPOSITION_FAILED", `Composing and checking took more than ${MAX_HEAP} MB of memory.`)
+    : error;
 }

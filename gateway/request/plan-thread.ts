@@ -33,9 +33,7 @@ export class PlanThread {
   /** @param deadline milliseconds for one plan */
   constructor(deadline: number) {
     this.#deadline = deadline;
-    this.#worker = startThread(new URL("./plan-worker", import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP },
-    });
+    this.#worker = startThread(new URL("./plan-worker", import.meta.url), MAX_HEAP);
     this.#worker.on("message", (reply: PlanReply) => this.#settle?.resolve(reply));
     this.#worker.on("error", (error) => this.#fail(explain(error)));
     this.#worker.on("exit", () => this.#fail(new InternalError("the planning thread ended")));

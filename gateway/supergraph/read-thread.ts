@@ -20,9 +20,7 @@ export class ReadThread {
   /** Starts the thread, unless there is one. */
   start(): Worker {
     if (this.#worker) return this.#worker;
-    const worker = startThread(new URL("./read-worker", import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP },
-    });
+    const worker = startThread(new URL("./read-worker", import.meta.url), MAX_HEAP);
     // Told to whoever waits for it; without a listener it would end the process.
     worker.on("error", () => undefined);
     worker.on("exit", () => {

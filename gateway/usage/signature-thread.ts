@@ -4,6 +4,8 @@ import type { SignatureReply, SignatureRequest } from "./signature-worker.ts";
 
 /** Milliseconds for one operation, with the start of the thread. */
 const DEADLINE = 10_000;
+/** Megabytes; an operation that needs more is not recorded. */
+const MAX_HEAP = 512;
 /** Operations that may wait; of more, no usage is recorded. */
 const MAX_WAITING = 50;
 
@@ -29,7 +31,7 @@ export class SignatureThread {
   }
 
   #ask(request: SignatureRequest): Promise<SignatureReply> {
-    const worker = this.#worker ?? startThread(new URL("./signature-worker", import.meta.url));
+    const worker = this.#worker ?? startThread(new URL("./signature-worker", import.meta.url), MAX_HEAP);
     this.#worker = worker;
     worker.ref();
     return new Promise((resolve) => {
