@@ -15,6 +15,7 @@ export const CATALOG_ROLE: PartRole = {
     "usage_caller",
     "usage_count",
     "quality_result",
+    "product_traffic",
     "service_level_status",
     "service_level_sample",
     "lineage_edge",

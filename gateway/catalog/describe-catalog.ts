@@ -32,7 +32,7 @@ export function describeCatalog(artifact: Artifact): Catalog {
   const fields = new Map<string, CatalogField>();
   for (const outline of outlines)
     for (const coordinate of coordinatesOf(outline, outlines, reader))
-      if (!fields.has(coordinate)) fields.set(coordinate, describeField(coordinate, outline.id, reader));
+      if (!fields.has(coordinate)) fields.set(coordinate, describeField(coordinate, outline, reader));
   const all = [...fields.values()];
   const products = outlines.map((outline) => describeProduct(outline, all, reader));
   const schema = supergraph.apiSchema;
@@ -50,7 +50,7 @@ function hiddenCoordinates({ supergraph, hidden }: Reader): readonly string[] {
   return coordinates.filter((coordinate) => !hidden.isVisible(coordinate));
 }
 
-function describeField(coordinate: string, product: string, reader: Reader): CatalogField {
+function describeField(coordinate: string, outline: Outline, reader: Reader): CatalogField {
   const { supergraph, join, tags } = reader;
   const [parentType = "", name = ""] = coordinate.split(".");
   const definition = fieldsOf(supergraph, parentType)[name];
@@ -58,7 +58,7 @@ function describeField(coordinate: string, product: string, reader: Reader): Cat
   const { classification, owner } = coordinateFacts(supergraph, coordinate);
   return {
     coordinate,
-    product,
+    product: outline.id,
     parentType,
     name,
     type: String(definition?.type ?? ""),
@@ -69,7 +69,8 @@ function describeField(coordinate: string, product: string, reader: Reader): Cat
     tags: [...new Set([...(tags.get(parentType) ?? []), ...(tags.get(coordinate) ?? [])])],
     format: rules.flatMap((rule) => (rule.directive.aspect === "STANDARD" ? textOf(rule) : []))[0] ?? null,
     isKey: isKey(join, parentType, name),
-    owner,
+    // Whoever answers for the product, where nobody else does for the field.
+    owner: owner ?? outline.descriptor?.owner ?? null,
     rules: rules.flatMap((rule) => tell(rule, reader)),
   };
 }

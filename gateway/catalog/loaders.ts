@@ -11,7 +11,7 @@ import type { RequestDatabase } from "../../shared/subgraph/request-database.ts"
 import type { SubgraphContext, SubgraphRequest } from "../../shared/subgraph/subgraph-definition.ts";
 import type { CatalogProjector } from "./catalog-projector.ts";
 import { type FieldConditions, fieldList, productConditions, productList } from "./lists.ts";
-import { type MeshNumbers, readMesh } from "./mesh-metrics.ts";
+import { type MeshDay, type MeshNumbers, readMesh, readTrend } from "./mesh-metrics.ts";
 import type {
   CreateReadModels,
   LineageAnswer,
@@ -58,6 +58,7 @@ export interface Loaders {
   readonly series: (level: ServiceLevelAddress, hours: number) => Promise<readonly Measurement[] | null>;
   readonly lineage: (question: LineageQuestion) => Promise<LineageAnswer | null>;
   readonly mesh: () => Promise<MeshNumbers>;
+  readonly meshTrend: (days: number) => Promise<readonly MeshDay[]>;
 }
 
 export type Context = SubgraphContext<Loaders>;
@@ -182,6 +183,7 @@ WHERE product = ${product} ORDER BY id DESC LIMIT ${last}`),
       );
     }),
     mesh: () => readMesh(query),
+    meshTrend: (days) => readTrend(query, days),
   };
 }
 

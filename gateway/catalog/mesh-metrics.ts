@@ -39,6 +39,26 @@ export interface TimeToServed {
   readonly seconds: number | null;
 }
 
+/** One day (UTC), with shares from 0 to 1; null where nothing ran or was read. */
+export interface MeshDay {
+  readonly at: Date;
+  readonly quality: number | null;
+  readonly availability: number | null;
+}
+
+/** How quality and availability went in the last days, today among them, the oldest first; what is not known is left out. */
+export function readTrend(query: Query, days: number): Promise<readonly MeshDay[]> {
+  return query<MeshDay & object>(sql`
+WITH since AS (SELECT date_trunc('day', now(), 'UTC') - ${days - 1} * interval '24 hours' AS at),
+checked AS (
+  SELECT date_trunc('day', q.at, 'UTC') AS at, avg((outcome = 'PASSED')::int)::float8 AS quality
+  FROM quality_result q, since WHERE q.at >= since.at GROUP BY 1),
+reached AS (
+  SELECT date_trunc('day', p.at, 'UTC') AS at, (1 - sum(failures) / sum(requests))::float8 AS availability
+  FROM product_traffic p, since WHERE resolution = 3600 AND p.at >= since.at GROUP BY 1 HAVING sum(requests) > 0)
+SELECT at, quality, availability FROM checked FULL JOIN reached USING (at) ORDER BY at`);
+}
+
 /** Reads the numbers from the registry's tables, as of now. */
 export async function readMesh(query: Query): Promise<MeshNumbers> {
   const [products, consumers, [fields], [checks], timeToServed] = await Promise.all([

@@ -721,6 +721,25 @@ export type MeshMetrics = {
   readonly timeToServed: ReadonlyArray<TimeToServed>;
   /** Median of that, in seconds; null while nothing was served. */
   readonly medianSecondsToServed?: Maybe<Scalars['Float']['output']>;
+  /** How well data was checked and reached, day by day, the oldest first; days of which nothing is known are left out. */
+  readonly trend?: Maybe<ReadonlyArray<MeshDay>>;
+};
+
+
+/** How the mesh as a whole does. */
+export type MeshMetricsTrendArgs = {
+  days?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** One day of the mesh; shares are 0 to 1. */
+export type MeshDay = {
+  readonly __typename?: 'MeshDay';
+  /** When it began, UTC. */
+  readonly at: Scalars['DateTime']['output'];
+  /** Share of the checks of quality that passed; null where none ran. */
+  readonly quality?: Maybe<Scalars['Float']['output']>;
+  /** Share of the requests that got the data they read; null where nothing was read. */
+  readonly availability?: Maybe<Scalars['Float']['output']>;
 };
 
 /** Shares of fields, 0 to 1. */
@@ -907,6 +926,7 @@ export type ResolversTypes = {
   ProductVersion: ResolverTypeWrapper<ProductVersion>;
   CatalogChange: ResolverTypeWrapper<CatalogChange>;
   MeshMetrics: ResolverTypeWrapper<MeshMetrics>;
+  MeshDay: ResolverTypeWrapper<MeshDay>;
   FieldCoverage: ResolverTypeWrapper<FieldCoverage>;
   CheckCounts: ResolverTypeWrapper<CheckCounts>;
   TimeToServed: ResolverTypeWrapper<TimeToServed>;
@@ -951,6 +971,7 @@ export type ResolversParentTypes = {
   ProductVersion: ProductVersion;
   CatalogChange: CatalogChange;
   MeshMetrics: MeshMetrics;
+  MeshDay: MeshDay;
   FieldCoverage: FieldCoverage;
   CheckCounts: CheckCounts;
   TimeToServed: TimeToServed;
@@ -1239,6 +1260,13 @@ export type MeshMetricsResolvers<ContextType = Context, ParentType extends Resol
   checks?: Resolver<ResolversTypes['CheckCounts'], ParentType, ContextType>;
   timeToServed?: Resolver<ReadonlyArray<ResolversTypes['TimeToServed']>, ParentType, ContextType>;
   medianSecondsToServed?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  trend?: Resolver<Maybe<ReadonlyArray<ResolversTypes['MeshDay']>>, ParentType, ContextType, RequireFields<MeshMetricsTrendArgs, 'days'>>;
+};
+
+export type MeshDayResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeshDay'] = ResolversParentTypes['MeshDay']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  quality?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  availability?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
 export type FieldCoverageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldCoverage'] = ResolversParentTypes['FieldCoverage']> = {
@@ -1295,6 +1323,7 @@ export type Resolvers<ContextType = Context> = {
   ProductVersion?: ProductVersionResolvers<ContextType>;
   CatalogChange?: CatalogChangeResolvers<ContextType>;
   MeshMetrics?: MeshMetricsResolvers<ContextType>;
+  MeshDay?: MeshDayResolvers<ContextType>;
   FieldCoverage?: FieldCoverageResolvers<ContextType>;
   CheckCounts?: CheckCountsResolvers<ContextType>;
   TimeToServed?: TimeToServedResolvers<ContextType>;

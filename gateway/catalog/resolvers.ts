@@ -14,6 +14,7 @@ import { toConsumers, toOperations } from "./usage-rows.ts";
 const MAX_DEPTH = 10;
 const MAX_LAST = 500;
 const MAX_HOURS = 2160;
+const MAX_DAYS = 90;
 
 /** What answers the fields of the catalog. */
 export const resolvers: Resolvers = {
@@ -115,6 +116,9 @@ export const resolvers: Resolvers = {
     severity: ({ rule }) => rule.severity,
     result: async (check, _args, { loaders }) => (await resultsOf(check, 1, loaders))?.[0] ?? null,
     results: (check, { last }, { loaders }) => resultsOf(check, within("last", last, MAX_LAST), loaders),
+  },
+  MeshMetrics: {
+    trend: (_mesh, { days }, { loaders }) => loaders.meshTrend(within("days", days, MAX_DAYS)),
   },
   LineageGraph: {
     consumers: async ({ nodes }, _args, { loaders }) => {

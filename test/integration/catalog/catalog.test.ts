@@ -149,6 +149,16 @@ describe("the catalog", () => {
     ).toContain("rowFilter");
   });
 
+  test("names the product's owner for fields that have none of their own", async () => {
+    const { service } = await ask(
+      `{ service: catalogField(coordinate: "ServiceLevel.target") { owner { team } product { owner { team } } } }`,
+    );
+    expect(service).toEqual({
+      owner: { team: "data-platform" },
+      product: { owner: { team: "data-platform" } },
+    });
+  });
+
   test("lets no contact out but where one has to be known", async () => {
     const data =
       await ask(`{ dataProducts { nodes { rules { summary arguments } outputPorts { rules { summary arguments } }
@@ -274,6 +284,7 @@ describe("the catalog", () => {
     expect(mesh.consumersPerProduct).toContainEqual({ value: "customer.customers", count: 2 });
     expect(mesh.fields.total).toBeGreaterThan(50);
     expect(mesh.fields.described).toBe(1);
+    expect(mesh.fields.owned).toBe(1);
     expect(mesh.fields.classified).toBeGreaterThan(0);
     const customers = mesh.timeToServed.find(
       ({ product }: { product: string }) => product === "customer.customers",
@@ -284,6 +295,34 @@ describe("the catalog", () => {
     expect(mesh.timeToServed).toContainEqual(
       expect.objectContaining({ product: "order.orders", servedAt: null }),
     );
+  });
+
+  test("tells how quality and availability went, day by day, each day as long as gateways and domains told of it", async () => {
+    const { pool } = catalog.tested.registry.store;
+    await pool.query(
+      `INSERT INTO quality_result (product, rule, at, outcome)
+       SELECT 'order.orders', 'r' || n, date_trunc('day', now(), 'UTC') - ago * interval '24 hours',
+         CASE WHEN n > bad THEN 'PASSED' WHEN n = 1 THEN 'FAILED' ELSE 'ERRORED' END
+       FROM (VALUES (5, 0), (1, 1), (0, 2)) AS day (ago, bad), generate_series(1, 4) AS n`,
+    );
+    await pool.query(
+      `INSERT INTO product_traffic (product, resolution, at, requests, errors, failures, latency)
+       SELECT product, resolution, date_trunc('day', now(), 'UTC') - ago * interval '24 hours', requests, 0, failures, '{}'
+       FROM (VALUES (1, 900, 0), (0, 300, 9), (4, 0, 0)) AS day (ago, requests, failures),
+         (VALUES ('order.orders'), ('customer.customers')) AS p (product), (VALUES (60), (3600)) AS r (resolution)`,
+    );
+    const trend = async (args: string) =>
+      (await ask(`{ mesh { trend${args} { at quality availability } } }`)).mesh.trend;
+    const midnight = new Date().setUTCHours(0, 0, 0, 0);
+    const day = (ago: number) => new Date(midnight - ago * 86_400_000).toISOString();
+    expect(await trend("")).toEqual([
+      { at: day(5), quality: 1, availability: null },
+      { at: day(1), quality: 0.75, availability: 1 },
+      { at: day(0), quality: 0.5, availability: 0.97 },
+    ]);
+    expect(await trend("(days: 1)")).toHaveLength(1);
+    const { errors } = await catalog.ask("{ mesh { trend(days: 91) { at } } }");
+    expect(errors).toMatchObject([{ extensions: { code: "BAD_USER_INPUT" } }]);
   });
 
   test("tells nothing of what is inaccessible, also not where other fields come from it", async () => {
