@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type Refusal, toRefusal } from "./ask.ts";
 import { AuditPage } from "./pages/audit.tsx";
 import { ExplainPage } from "./pages/explain.tsx";
@@ -20,8 +20,10 @@ import {
   type Session,
 } from "./session.ts";
 
+const BRAND = "Data products";
+const HOME = "products";
 const PAGES = [
-  ["products", "Products"],
+  [HOME, "Products"],
   ["explain", "Explain"],
   ["lineage", "Lineage"],
   ["registry", "Registry"],
@@ -45,8 +47,7 @@ export function App() {
     );
   }, []);
   useEffect(focusSearchOnSlash, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page begins at its top
-  useEffect(() => scrollTo(0, 0), [route.page, route.id]);
+  useArrival(route);
 
   if (refusal) return <Failure refusal={refusal} />;
   if (session === null || caller === null) return <Loading />;
@@ -61,12 +62,12 @@ export function App() {
   };
   return (
     <LookingContext.Provider value={{ session, caller }}>
-      <a class="skip" href="#main">
+      <button type="button" class="skip" onClick={focusContent}>
         Skip to the content
-      </a>
+      </button>
       <header class="bar">
-        <a class="brand" href={linkTo("products")}>
-          Data products
+        <a class="brand" href={linkTo(HOME)}>
+          {BRAND}
         </a>
         <nav aria-label="Pages">
           {PAGES.map(([page, name]) => (
@@ -109,7 +110,24 @@ function PageOf({ route }: { readonly route: Route }) {
 
 /** A product and a field are parts of the catalog. */
 function isWithin({ page }: Route, link: string): boolean {
-  return page === link || (link === "products" && (page === "product" || page === "field"));
+  return page === link || (link === HOME && (page === "product" || page === "field"));
+}
+
+/** Another page begins at its top, under its own name, and by keyboard where its content does. */
+function useArrival({ page, id }: Route): void {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    const name = page === HOME ? "" : (PAGES.find(([link]) => link === page)?.[1] ?? "");
+    document.title = [id, name, BRAND].filter(Boolean).join(" · ");
+    scrollTo(0, 0);
+    // The link that led here may be gone with its page.
+    if (!isFirst.current && document.activeElement === document.body) focusContent();
+    isFirst.current = false;
+  }, [page, id]);
+}
+
+function focusContent(): void {
+  document.getElementById("main")?.focus();
 }
 
 function focusSearchOnSlash(): () => void {

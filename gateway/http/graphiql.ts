@@ -53,8 +53,12 @@ query ThreeDomains {
  * module, and the build copies the packages' scripts there.
  *
  * @param personas tokens the page offers; development only
+ * @param hasConsole whether there is a console to lead to
  */
-export async function serveGraphiql(app: FastifyInstance, personas: readonly PersonaToken[]): Promise<void> {
+export async function serveGraphiql(
+  app: FastifyInstance,
+  { personas, hasConsole }: { readonly personas: readonly PersonaToken[]; readonly hasConsole: boolean },
+): Promise<void> {
   const files = (await readdir(FOLDER)).filter((name) => TYPES[extname(name)] !== undefined);
   const pages = new Map(
     await Promise.all(files.map(async (name) => [name, await readFile(new URL(name, FOLDER))] as const)),
@@ -63,5 +67,9 @@ export async function serveGraphiql(app: FastifyInstance, personas: readonly Per
     app.get(name, (_request, reply) => reply.headers(HEADERS).type(type).send(body));
   for (const [name, body] of pages)
     send(name === "index.html" ? "/graphiql" : `/graphiql/${name}`, body, TYPES[extname(name)]);
-  send("/graphiql/personas.json", { personas, query: SAMPLE_QUERY }, "application/json; charset=utf-8");
+  send(
+    "/graphiql/personas.json",
+    { personas, hasConsole, query: SAMPLE_QUERY },
+    "application/json; charset=utf-8",
+  );
 }

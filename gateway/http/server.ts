@@ -93,7 +93,8 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
   for (const [path, apollo] of options.apollo) await serveGraphQL(app, path, apollo, { ...options, facts });
   serveHealth(app, options, closing.isAnnounced);
   for (const { prefix, register } of options.extensions) await app.register(register, { prefix });
-  if (options.graphiql) await serveGraphiql(app, options.graphiql.personas);
+  if (options.graphiql)
+    await serveGraphiql(app, { ...options.graphiql, hasConsole: options.console !== null });
   if (options.console) await serveConsole(app, options.console);
   const connections = watchConnections(app.server, options.inbound);
   const stop = async () => {

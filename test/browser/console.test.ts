@@ -242,6 +242,58 @@ describe("the console in a real browser", () => {
     }
   });
 
+  test("by keyboard the content is one key away, a page that opens is where one stands, and each has a title of its own", async () => {
+    await page.goto(`${mesh.url}/#/product/customer.customers`);
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: /^Customers/ }).waitFor();
+    const focused = () => page.evaluate(() => document.activeElement?.id);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    expect(await focused()).toBe("main");
+    expect([new URL(page.url()).hash, await page.title()]).toEqual([
+      "#/product/customer.customers",
+      "customer.customers · Data products",
+    ]);
+    await page.getByRole("link", { name: "Customer.email", exact: true }).press("Enter");
+    await page.getByRole("heading", { level: 1, name: /^Customer\.email/ }).waitFor();
+    expect([await focused(), await page.title()]).toEqual(["main", "Customer.email · Data products"]);
+    await page.getByRole("link", { name: "Lineage", exact: true }).press("Enter");
+    await expect.poll(() => page.title()).toBe("Lineage · Data products");
+    // The link is still there, and so is whoever pressed it.
+    expect(await focused()).toBe("");
+    await page.goto(mesh.url);
+    await expect.poll(() => page.title()).toBe("Data products");
+  });
+
+  test("an explained query leads to its fields, and is there again for who comes back; an entry leads to its product", async () => {
+    await page.goto(`${mesh.url}/#/explain`);
+    await lookAs("analyst");
+    const query = '{ customer(id: "C0001") { email orders(first: 1) { totalCount } } }';
+    await page.getByLabel("Query", { exact: true }).fill(query);
+    await page.getByRole("button", { name: "Explain", exact: true }).click();
+    await page.getByRole("row", { name: /^OrderConnection\.totalCount/ }).waitFor();
+    expect(await page.getByRole("link", { name: "OrderConnection.totalCount" }).count()).toBe(0);
+    await page.getByRole("link", { name: "Customer.email" }).click();
+    await page.getByRole("heading", { level: 1, name: /^Customer\.email/ }).waitFor();
+    await page.goBack();
+    expect(await page.getByLabel("Query", { exact: true }).inputValue()).toBe(query);
+    await page.getByRole("button", { name: "Explain", exact: true }).click();
+    await page.getByRole("link", { name: "Query.customer" }).click();
+    await page.getByRole("heading", { level: 1, name: /^Customers/ }).waitFor();
+  });
+
+  test("on a phone the lineage shows the place it is about, and says what its lines mean", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${mesh.url}/#/lineage/Customer.email`);
+    const here = page.locator(".node.here");
+    await here.waitFor();
+    const box = await here.boundingBox();
+    expect(box?.x).toBeGreaterThan(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan(390);
+    expect(await page.locator(".legend").textContent()).toMatch(/dashed.*masked/);
+    await page.setViewportSize({ width: 1280, height: 860 });
+  });
+
   test("says what it is when the gateway refuses a pasted token", async () => {
     await page.goto(`${mesh.url}/#/explain`);
     await page.getByRole("button", { name: "Token …" }).click();

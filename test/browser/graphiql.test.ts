@@ -63,9 +63,22 @@ describe("the query page in a real browser", () => {
 
   test("is readable on a phone", async () => {
     await page.setViewportSize({ width: 390, height: 800 });
-    await page.screenshot({ path: join(SCREENSHOTS, "graphiql-phone.png") });
+    await page.screenshot({ path: join(SCREENSHOTS, "graphiql-phone.png"), fullPage: true });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
+    // Neither the query nor the answer is a strip beside the other, nor does one lie on the other.
+    const query = await page.locator(".graphiql-editors").boundingBox();
+    const answer = await page.locator(".graphiql-response").boundingBox();
+    for (const box of [query, answer]) {
+      expect(box?.width).toBeGreaterThan(250);
+      expect(box?.height).toBeGreaterThan(250);
+    }
+    expect(answer?.y).toBeGreaterThanOrEqual((query?.y ?? 0) + (query?.height ?? 0) - 1);
+  });
+
+  test("leads back to the console", async () => {
+    await page.getByRole("link", { name: "Console" }).click();
+    await page.getByRole("link", { name: "Customers", exact: true }).waitFor();
   });
 
   test("loads nothing from elsewhere, breaks no policy, logs no error", () => {

@@ -13,6 +13,7 @@ interface ExplainedField {
   readonly verdict: "allowed" | "masked" | "filtered" | "denied";
   readonly because: string;
   readonly paths: readonly string[];
+  readonly product: { readonly id: string } | null;
   readonly owner: { readonly team: string } | null;
   readonly classification: { readonly level: Classification } | null;
   readonly missing: readonly (readonly string[])[];
@@ -28,10 +29,17 @@ interface Explanation {
   readonly fields: readonly ExplainedField[];
 }
 
+/** What was written last, for whoever comes back from a field. */
+let draft: string | null = null;
+
 /** What the caller gets of a query, field by field, and why; on demand the answer itself. */
 export function ExplainPage() {
   const { session, caller } = useLooking();
-  const [query, setQuery] = useState(session.sampleQuery || "{\n  __typename\n}");
+  const [query, setQuery] = useState(draft ?? (session.sampleQuery || "{\n  __typename\n}"));
+  const write = (text: string) => {
+    draft = text;
+    setQuery(text);
+  };
   const explained = useAction<Explanation>(caller.token);
   const answered = useAction<string>(caller.token);
   const explain = () =>
@@ -62,7 +70,7 @@ export function ExplainPage() {
           spellcheck={false}
           rows={16}
           value={query}
-          onInput={(event) => setQuery(event.currentTarget.value)}
+          onInput={(event) => write(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) explain();
           }}
@@ -103,7 +111,7 @@ function Verdicts({ explanation: { outcome, caller, fields } }: { readonly expla
         {fields.map((field) => (
           <tr key={`${field.coordinate} ${field.verdict} ${field.paths[0]}`}>
             <th scope="row">
-              <a href={linkTo("field", field.coordinate)}>{field.coordinate}</a>
+              <Place field={field} />
             </th>
             <td data-label="Verdict">
               <State state={field.verdict} />
@@ -123,4 +131,12 @@ function Verdicts({ explanation: { outcome, caller, fields } }: { readonly expla
       </Table>
     </section>
   );
+}
+
+/** Entries to the graph and pages of lists hold no data: they are in no product's list of fields. */
+const NO_DATA = /^(?:Query|Mutation|Subscription)\.|(?:Connection|Edge|PageInfo|Payload)\./;
+
+function Place({ field: { coordinate, product } }: { readonly field: ExplainedField }) {
+  if (!NO_DATA.test(coordinate)) return <a href={linkTo("field", coordinate)}>{coordinate}</a>;
+  return product ? <a href={linkTo("product", product.id)}>{coordinate}</a> : <code>{coordinate}</code>;
 }

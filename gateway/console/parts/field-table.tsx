@@ -106,7 +106,7 @@ function Row({ field }: { readonly field: FieldRow }) {
       </td>
       <td data-label="Rules">
         {masks.map(({ summary }) => (
-          <div key={summary}>{summary}</div>
+          <div key={summary}>masked: {summary}</div>
         ))}
         {requirements.map(({ summary }) => (
           <div key={summary}>{summary}</div>

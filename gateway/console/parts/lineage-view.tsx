@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { addApplications, applicationsBelow } from "../add-applications.ts";
 import type { LineagePicture, PlacedNode } from "../layout-lineage.ts";
 import { LINEAGE, type LineageGraph } from "../queries/lineage.ts";
@@ -34,6 +34,7 @@ export function LineageView(props: LineageViewProps) {
   return (
     <>
       {picture && <Picture picture={picture} of={props.of} />}
+      <Legend graph={graph} />
       {graph.isTruncated && (
         <p class="quiet">
           There is more beyond {props.depth} steps:{" "}
@@ -75,9 +76,16 @@ function usePicture(graph: LineageGraph | null, of: string): LineagePicture | nu
 
 function Picture({ picture, of }: { readonly picture: LineagePicture; readonly of: string }) {
   const { width, height, nodes, edges } = picture;
+  const scrolled = useRef<HTMLElement>(null);
+  // On a narrow screen the place that it is about is what one sees first.
+  useEffect(() => {
+    const here = picture.nodes.find(({ id }) => id === of);
+    const section = scrolled.current;
+    if (section && here) section.scrollLeft = here.x + (here.width - section.clientWidth) / 2;
+  }, [picture, of]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section class="scroll lineage" tabIndex={0} aria-label="Lineage, from left to right">
+    <section class="scroll lineage" ref={scrolled} tabIndex={0} aria-label="Lineage, from left to right">
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
         <title>Lineage of {of}</title>
         <defs>
@@ -109,6 +117,16 @@ function Picture({ picture, of }: { readonly picture: LineagePicture; readonly o
       </svg>
     </section>
   );
+}
+
+/** What the lines mean, as far as they are not all plain. */
+function Legend({ graph: { edges } }: { readonly graph: LineageGraph }) {
+  const said = [
+    edges.some(({ kind }) => kind === "INDIRECT") &&
+      "A dashed line decides what appears: a join or a filter.",
+    edges.some(({ isMasking }) => isMasking) && "A coloured line is masked on its way.",
+  ].filter(Boolean);
+  return said.length === 0 ? null : <p class="quiet legend">{said.join(" ")}</p>;
 }
 
 function Node({ node, isHere }: { readonly node: PlacedNode; readonly isHere: boolean }) {

@@ -56,9 +56,15 @@ export function Guarded({ value, name, refusals, children }: GuardedProps) {
   const refusal = refusals.find(({ path }) => path.includes(name));
   if (!refusal) return <p class="quiet">Not available.</p>;
   const needed = refusal.missing.map((all) => all.join(" and ")).join(", or ");
+  const help =
+    refusal.code === "UNAUTHENTICATED"
+      ? "It is for callers who are known: choose one above, or give your token there."
+      : needed === ""
+        ? refusal.remedy
+        : `It needs ${needed}.`;
   return (
     <p class="withheld">
-      <code>{refusal.code}</code> {refusal.message}. {needed === "" ? refusal.remedy : `It needs ${needed}.`}
+      <code>{refusal.code}</code> {help}
     </p>
   );
 }

@@ -1,9 +1,10 @@
 /* The query page: GraphiQL, and a row of callers to run queries as. */
 (async () => {
   const { React, ReactDOM, GraphiQL } = window;
-  const { personas, query } = await (await fetch("/graphiql/personas.json")).json();
+  const { personas, query, hasConsole } = await (await fetch("/graphiql/personas.json")).json();
   const callers = [{ name: "anonymous", description: "no token", token: null }, ...personas];
   const wanted = new URLSearchParams(location.search).get("as");
+  document.getElementById("console").hidden = !hasConsole;
   let current = callers.find(({ name }) => name === wanted) ?? callers[1] ?? callers[0];
 
   const choose = (caller) => {
