@@ -3,7 +3,7 @@ import type { Classification } from "../../shared/classification-levels.ts";
 import { type ListSource, present } from "../../shared/subgraph/list-source.ts";
 import type { DataProductSort } from "./resolver-types.ts";
 import { FIELD_COLUMNS, PRODUCT_COLUMNS, type ProductConditions } from "./rows.ts";
-import { searchQuery } from "./search-text.ts";
+import { type SearchQuery, searchQuery } from "./search-text.ts";
 
 /** Conditions on fields; all that are given must hold. */
 export interface FieldConditions {
@@ -16,7 +16,7 @@ export interface FieldConditions {
 export function productList(search: string | null): ListSource<ProductConditions, DataProductSort> {
   const question = searchQuery(search);
   return {
-    name: `products:${question ?? ""}`,
+    name: `products:${question?.all ?? ""}`,
     columns: PRODUCT_COLUMNS,
     from: sql`catalog_product`,
     id: sql`id`,
@@ -37,7 +37,7 @@ export function productList(search: string | null): ListSource<ProductConditions
 /** The conditions as SQL on `catalog_product`. */
 export function productConditions(filter: ProductConditions): readonly Sql[] {
   return [
-    ...present(searchQuery(filter.search), matches),
+    ...present(searchQuery(filter.search), (question) => matches(question, sql`catalog_product`)),
     ...present(filter.domain, (domain) => sql`domain = ${domain}`),
     ...present(filter.owner, (team) => sql`owner_team = ${team}`),
     ...present(
@@ -53,7 +53,7 @@ export function productConditions(filter: ProductConditions): readonly Sql[] {
 export function fieldList(search: string | null): ListSource<FieldConditions, "DEFAULT"> {
   const question = searchQuery(search);
   return {
-    name: `fields:${question ?? ""}`,
+    name: `fields:${question?.all ?? ""}`,
     columns: FIELD_COLUMNS,
     from: sql`catalog_field`,
     id: sql`coordinate`,
@@ -65,17 +65,19 @@ export function fieldList(search: string | null): ListSource<FieldConditions, "D
           : { key: rank(question), type: "numeric", direction: "DESC" },
     },
     where: (filter) => [
-      ...present(searchQuery(filter.search), matches),
+      ...present(searchQuery(filter.search), (question) => matches(question, sql`catalog_field`)),
       ...present(filter.product, (product) => sql`product = ${product}`),
       ...present(filter.classification, (level) => sql`classification = ${level}`),
     ],
   };
 }
 
-function matches(question: string): Sql {
-  return sql`search @@ to_tsquery('english', ${question})`;
+/** What has all the words; where nothing in the table has, what has some: a question is rarely put in our words. */
+function matches({ all, any }: SearchQuery, table: Sql): Sql {
+  return sql`(search @@ to_tsquery('english', ${all}) OR (search @@ to_tsquery('english', ${any})
+    AND NOT EXISTS (SELECT FROM ${table} WHERE search @@ to_tsquery('english', ${all}))))`;
 }
 
-function rank(question: string): Sql {
-  return sql`round(ts_rank(search, to_tsquery('english', ${question}))::numeric, 6)`;
+function rank({ all, any }: SearchQuery): Sql {
+  return sql`round((ts_rank(search, to_tsquery('english', ${all})) + ts_rank(search, to_tsquery('english', ${any})))::numeric, 6)`;
 }

@@ -8,18 +8,25 @@ export function searchText(...texts: readonly (string | null | undefined)[]): st
   return fold(`${joined} ${words}`);
 }
 
+/** A question in the words of Postgres's `to_tsquery`. */
+export interface SearchQuery {
+  /** Every word, from its beginning. */
+  readonly all: string;
+  /** One of them, single letters left out. */
+  readonly any: string;
+}
+
 /**
- * A question in the words of Postgres's `to_tsquery`: every word, from its beginning; null where there is none.
- * Nothing but letters and digits gets in, so that no question is a syntax error.
+ * What is asked for; null where there is no word. Nothing but letters and digits gets in, so that no question is a
+ * syntax error.
  */
-export function searchQuery(question: string | null | undefined): string | null {
-  const words = fold(question ?? "").match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.length === 0
-    ? null
-    : words
-        .slice(0, MAX_WORDS)
-        .map((word) => `${word}:*`)
-        .join(" & ");
+export function searchQuery(question: string | null | undefined): SearchQuery | null {
+  const words = (fold(question ?? "").match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, MAX_WORDS);
+  if (words.length === 0) return null;
+  const telling = words.filter((word) => word.length > 1);
+  const join = (some: readonly string[], operator: string) =>
+    some.map((word) => `${word}:*`).join(` ${operator} `);
+  return { all: join(words, "&"), any: join(telling.length === 0 ? words : telling, "|") };
 }
 
 const MAX_WORDS = 20;

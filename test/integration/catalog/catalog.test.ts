@@ -167,6 +167,19 @@ describe("the catalog", () => {
     expect(JSON.stringify(data)).not.toContain("@example.com");
   });
 
+  test.each(["who owns customer e-mail", "costumer email", "email of the buyer"])(
+    "where nothing has all the words, what has some is found, the best match first: %s",
+    async (search) => {
+      const { catalogFields, dataProducts } = await ask(
+        `{ catalogFields(search: "${search}") { nodes { coordinate } }
+           dataProducts(search: "${search}") { totalCount nodes { id } facets { domains { count } } } }`,
+      );
+      expect(catalogFields.nodes[0]).toEqual({ coordinate: "Customer.email" });
+      expect(dataProducts.nodes[0]).toEqual({ id: "customer.customers" });
+      expect(dataProducts.facets.domains).toHaveLength(dataProducts.totalCount);
+    },
+  );
+
   test("finds fields by their words", async () => {
     const { catalogFields } = await ask(
       `{ catalogFields(search: "e-mail") { totalCount nodes { coordinate } } }`,
