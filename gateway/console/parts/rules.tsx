@@ -1,11 +1,13 @@
 import type { Rule } from "../queries/rule.ts";
+import { sayMask } from "../say-mask.ts";
 
 /** Rules of governance with the place that states them. */
 export function Rules({ rules }: { readonly rules: readonly Rule[] }) {
   return (
     <ul class="rules">
-      {rules.map(({ directive, summary, coordinate, subgraphs, reason }) => (
+      {rules.map(({ directive, summary, arguments: json, coordinate, subgraphs, reason }) => (
         <li key={`${directive} ${coordinate} ${summary}`}>
+          {directive === "mask" && <div>{sayMask(json)}</div>}
           <code>@{directive}</code> {summary}
           <span class="quiet">
             {" "}
