@@ -64,6 +64,9 @@ export interface SupergraphSource {
   readonly onChange: (listener: (supergraph: Supergraph) => void) => () => void;
 }
 
+/** Faults of one document that are told: pairs of its fields may conflict, and there are many more pairs than fields. */
+const MAX_ERRORS = 10;
+
 /** Apollo Server as the GraphQL pipeline (parse, validate, APQ, CSRF, plugins); its executor is ours. */
 export function createApolloLane(options: ApolloLaneOptions): ApolloServer<GraphQLContext> {
   return new ApolloServer<GraphQLContext>({
@@ -75,6 +78,7 @@ export function createApolloLane(options: ApolloLaneOptions): ApolloServer<Graph
     hideSchemaDetailsFromClientErrors: !options.introspection,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: options.maxTokens },
+    validationOptions: { maxErrors: MAX_ERRORS },
     formatError: (formatted, thrown) => formatError(formatted, thrown, options.log),
     documentStore: createDocumentStore(),
     stringifyResult,

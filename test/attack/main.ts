@@ -1,6 +1,7 @@
 // `npm run test:attack`: the whole attack corpus against a real `dpg serve`; prints what each document did to it.
 import { setTimeout as sleep } from "node:timers/promises";
-import { ATTACKS, type Attack } from "../hardening/attack-corpus.ts";
+import type { Attack } from "../hardening/attack.ts";
+import { ATTACKS } from "../hardening/attack-corpus.ts";
 import { attackedSubgraphs } from "../hardening/attack-world.ts";
 import { sendAttack } from "../hardening/send-attack.ts";
 import { ServeProcess } from "../testkit/serve-process.ts";

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type SmallMesh, startSmallMesh } from "../testkit/small-mesh.ts";
 import { TokenIssuer } from "../testkit/token-issuer.ts";
@@ -136,3 +138,48 @@ test.each(["utf-7", "utf-16le", "iso-2022-jp", "utf-8-but-not"])(
     expect(mesh.calls).toEqual([]);
   },
 );
+
+test("CVE-2026-75507: of fields that conflict in pairs, ten conflicts are told and no more are looked for", async () => {
+  const fields = Array.from({ length: 90 }, (_, n) => `... on Query { echo(value: ${n}) }`);
+  const answer = await mesh.ask(`{ ${fields.join(" ")} }`);
+  expect(answer.status).toBe(400);
+  expect(answer.errors.length).toBeGreaterThanOrEqual(10);
+  expect(answer.errors.length).toBeLessThanOrEqual(11);
+  expect(JSON.stringify(answer.errors).length).toBeLessThan(8192);
+  expect(mesh.calls).toEqual([]);
+});
+
+describe("GHSA-w42g-7vfc-xf37: a WebSocket does not lead around the rules", () => {
+  const upgrade = (method: string, more = "") =>
+    `${method} /graphql HTTP/1.1\r\nhost: gateway\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n${more}\r\n`;
+
+  /** All that comes back on a connection of its own, for half a second. */
+  async function exchange(sent: string): Promise<string> {
+    const socket = connect(Number(new URL(mesh.url).port), "127.0.0.1");
+    let received = "";
+    socket.setEncoding("utf8").on("data", (text: string) => {
+      received += text;
+    });
+    socket.on("error", () => undefined);
+    await once(socket, "connect");
+    socket.write(sent);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    socket.destroy();
+    return received;
+  }
+
+  test("nobody is upgraded", async () => {
+    const received = await exchange(upgrade("GET"));
+    expect(received).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(received).not.toMatch(/^upgrade:|^sec-websocket-accept:/im);
+    expect(mesh.calls).toEqual([]);
+  });
+
+  test("a POST that asks for it is an ordinary request, under the ordinary rules", async () => {
+    const body = JSON.stringify({ query: "{ open secret }" });
+    const more = `content-type: application/json\r\ncontent-length: ${body.length}\r\n`;
+    const received = await exchange(upgrade("POST", more) + body);
+    expect(received).not.toMatch(/^HTTP\/1\.1 101/);
+    expect(received).not.toContain('"secret":"secret"');
+  });
+});

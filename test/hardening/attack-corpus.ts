@@ -1,40 +1,9 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { ADVISED } from "./advised-attacks.ts";
+import { type Attack, type AttackRequest, operation, post, REFUSED, repeat } from "./attack.ts";
 
-/** A request of an attacker. */
-export interface Attack {
-  /** The case of hardening.md first. */
-  readonly name: string;
-  readonly send: () => AttackRequest;
-  /** What may come back; 200 only where the document is no attack by itself. */
-  readonly statuses: readonly number[];
-}
-
-export interface AttackRequest {
-  readonly method?: "GET" | "POST";
-  readonly path?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** A list is sent in chunks, without a length. */
-  readonly body?: string | Buffer | readonly Buffer[];
-}
-
-const REFUSED = [400];
 /** Bytes of a bomb before it was compressed a thousand times. */
 const BOMB = 50_000_000;
-
-function repeat(count: number, item: (index: number) => string, separator = " "): string {
-  return Array.from({ length: count }, (_, index) => item(index)).join(separator);
-}
-
-function post(body: unknown, headers: Readonly<Record<string, string>> = {}): AttackRequest {
-  return {
-    headers: { "content-type": "application/json", ...headers },
-    body: typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body),
-  };
-}
-
-function operation(name: string, query: () => string, statuses: readonly number[] = REFUSED): Attack {
-  return { name, statuses, send: () => post({ query: query() }) };
-}
 
 function sizes(): readonly Attack[] {
   const nested = (levels: number, open: string) => `{ ${open.repeat(levels)} id ${"}".repeat(levels)} }`;
@@ -267,7 +236,7 @@ function variables(): readonly Attack[] {
 
 function bodies(): readonly Attack[] {
   const bomb = (encoding: string, compress: (data: Buffer) => Buffer): Attack => ({
-    name: `78 a bomb by ${encoding}`,
+    name: `78 CVE-2024-28101 a bomb by ${encoding}`,
     statuses: [413],
     send: () => post(compress(Buffer.alloc(BOMB, " ")), { "content-encoding": encoding }),
   });
@@ -275,7 +244,7 @@ function bodies(): readonly Attack[] {
   return [
     { name: "77 a body over the limit", statuses: [413], send: () => post(Buffer.alloc(2_000_000, " ")) },
     {
-      name: "77 a body over the limit in chunks",
+      name: "77 CVE-2024-43783 a body over the limit in chunks",
       statuses: [413],
       send: () => ({ ...post(""), body: Array(40).fill(chunk) }),
     },
@@ -387,4 +356,5 @@ export const ATTACKS: readonly Attack[] = [
   ...bodies(),
   ...names(),
   ...transports(),
+  ...ADVISED,
 ];

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { buffer } from "node:stream/consumers";
-import type { AttackRequest } from "./attack-corpus.ts";
+import type { AttackRequest } from "./attack.ts";
 
 export interface AttackAnswer {
   /** 0 where the connection ended without an answer. */
