@@ -77,11 +77,12 @@ async function oneRound(
   const end = over.records.reduce((latest, { due }) => Math.max(latest, due), 0);
   const inTime = over.records.filter(({ outcome, took }) => outcome === "good" && took <= DEADLINE);
   const late = (await after).records.filter(({ outcome, took }) => outcome !== "good" || took > QUICK);
+  const healthy = await health;
   const round = {
     peak,
     goodput: inTime.length / seconds.overload,
     shed: over.records.filter(({ outcome }) => outcome === "shed"),
-    health: (await health).records,
+    health: healthy.records,
     wrong: count(over.records, "other") + count(over.records, "failed"),
     recovery: Math.max(0, ...late.map(({ due, took }) => due + took - end)),
   };
@@ -91,7 +92,7 @@ async function oneRound(
       `p50 ${percentile(good, 0.5).toFixed()} ms, p99 ${percentile(good, 0.99).toFixed()} ms; ${round.shed.length} shed, p50 ${percentile(round.shed, 0.5).toFixed()} p99 ${percentile(round.shed, 0.99).toFixed()} ms; ` +
       `health p99 ${percentile(round.health, 0.99).toFixed()} ms; ${round.wrong} wrong; back after ${round.recovery.toFixed()} ms; generator late by ${over.lateness.toFixed()} ms (p99)\n`,
   );
-  for (const text of over.strange) process.stdout.write(`  ${text}\n`);
+  for (const text of [...over.strange, ...healthy.strange]) process.stdout.write(`  ${text}\n`);
   return round;
 }
 
