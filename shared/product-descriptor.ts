@@ -91,6 +91,12 @@ const standards = z.strictObject({
     .describe("What an imported ODPS product says beyond this file."),
 });
 
+/** As RFC 3339 has it. */
+const moment = z.iso.datetime({
+  offset: true,
+  error: "expected a date-time such as 2026-06-30T12:00:00Z",
+});
+
 /** What `product.yaml` may say; the JSON Schema that editors use, `product.schema.json`, is made from it. */
 export const descriptorSchema = z.strictObject({
   id: z
@@ -104,6 +110,9 @@ export const descriptorSchema = z.strictObject({
     .regex(/^\d+\.\d+\.\d+$/, "expected a version such as 1.0.0")
     .describe("Version of the product: major.minor.patch."),
   status: z.enum(["DRAFT", "ACTIVE", "DEPRECATED", "RETIRED"]).describe("How far the product is."),
+  created: moment
+    .optional()
+    .describe("When its owners began with it, such as 2026-06-30T12:00:00Z; `dpg subgraph new` writes it."),
   description: text.describe("What the product holds, in one or two sentences."),
   purpose: text.describe("What the product is meant to be used for, and by whom."),
   owner: z

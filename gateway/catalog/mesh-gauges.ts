@@ -75,7 +75,7 @@ const GAUGES: readonly {
   },
   {
     name: "dpg_mesh_seconds_to_served",
-    help: "Median of the seconds from a data product's first publish to its first operation",
+    help: "Median of the seconds from a data product's scaffold, or else its first publish, to its first operation",
     label: [],
     series: ({ medianSecondsToServed: seconds }) => (seconds === null ? [] : [[{}, seconds]]),
   },

@@ -31,9 +31,11 @@ export interface Count {
   readonly count: number;
 }
 
-/** From the first publish of a product to the first operation that used it. */
+/** From when a product was scaffolded, or else first published, to the first operation that used it. */
 export interface TimeToServed {
   readonly product: string;
+  /** From when on counts. */
+  readonly startedAt: Date;
   readonly publishedAt: Date;
   readonly servedAt: Date | null;
   readonly seconds: number | null;
@@ -61,13 +63,14 @@ SELECT at, quality, availability FROM checked FULL JOIN reached USING (at) ORDER
 
 /** Reads the numbers from the registry's tables, as of now. */
 export async function readMesh(query: Query): Promise<MeshNumbers> {
-  const [products, consumers, [fields], [checks], timeToServed] = await Promise.all([
+  const [products, consumers, [fields], [checks], served] = await Promise.all([
     query<{ id: string; domain: string }>(sql`SELECT id, domain FROM catalog_product ORDER BY domain, id`),
     readConsumerCounts(query, sql`TRUE`),
     query<MeshNumbers["fields"] & object>(FIELDS),
     query<MeshNumbers["checks"] & object>(CHECKS),
-    query<TimeToServed & object>(TIME_TO_SERVED),
+    query<ServedRow & object>(TIME_TO_SERVED),
   ]);
+  const timeToServed = served.map(timeOf);
   const domains = [...new Set(products.map(({ domain }) => domain))];
   const used = new Map(consumers.map(({ product, count }) => [product, count]));
   return {
@@ -98,20 +101,34 @@ SELECT count(*) FILTER (WHERE verb = 'check' AND outcome = 'passed')::int AS "ch
   count(*) FILTER (WHERE verb = 'publish' AND outcome <> 'done')::int AS "publishesRefused"
 FROM act WHERE verb IN ('check', 'publish')`;
 
-/** What was noted of first use counts, and what is recorded since. An operation may be older than the product. */
+interface ServedRow {
+  readonly product: string;
+  /** As the descriptor says it. */
+  readonly created: string | null;
+  readonly publishedAt: Date;
+  readonly servedAt: Date | null;
+}
+
+/** What was noted of first use counts, and what is recorded since. */
 const TIME_TO_SERVED = sql`
 WITH first_published AS (SELECT product, min(published_at) AS at FROM catalog_version GROUP BY product),
 first_used AS (
   SELECT f.product, min(o.first_seen) AS at
   FROM usage_operation o CROSS JOIN unnest(o.coordinates) AS used(coordinate) JOIN catalog_field f USING (coordinate)
   GROUP BY f.product)
-SELECT p.id AS product, first_published.at AS "publishedAt", served.at AS "servedAt",
-  CASE WHEN served.at IS NOT NULL
-    THEN extract(epoch FROM greatest(served.at, first_published.at) - first_published.at)::float8 END AS seconds
+SELECT p.id AS product, p.descriptor ->> 'created' AS created, first_published.at AS "publishedAt", served.at AS "servedAt"
 FROM catalog_product p JOIN first_published ON first_published.product = p.id
 LEFT JOIN catalog_served s ON s.product = p.id LEFT JOIN first_used u ON u.product = p.id
 CROSS JOIN LATERAL (SELECT coalesce(s.at, u.at) AS at) AS served
 ORDER BY p.id`;
+
+/** A descriptor may tell any moment; nothing is begun after its first publish. An operation may be older than the product. */
+function timeOf({ product, created, publishedAt, servedAt }: ServedRow): TimeToServed {
+  const told = created === null ? Number.NaN : Date.parse(created);
+  const startedAt = told < publishedAt.getTime() ? new Date(told) : publishedAt;
+  const seconds = servedAt && Math.max(0, (servedAt.getTime() - startedAt.getTime()) / 1000);
+  return { product, startedAt, publishedAt, servedAt, seconds };
+}
 
 function median(values: readonly number[]): number | null {
   const sorted = [...values].sort((a, b) => a - b);

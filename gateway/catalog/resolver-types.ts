@@ -717,7 +717,7 @@ export type MeshMetrics = {
   readonly fields: FieldCoverage;
   /** Checks and publishes that the registry answered. */
   readonly checks: CheckCounts;
-  /** How long products took from their first publish to the first operation that was served from them. */
+  /** How long products took from their scaffold, or else their first publish, to the first operation that was served from them. */
   readonly timeToServed: ReadonlyArray<TimeToServed>;
   /** Median of that, in seconds; null while nothing was served. */
   readonly medianSecondsToServed?: Maybe<Scalars['Float']['output']>;
@@ -773,11 +773,13 @@ export type TimeToServed = {
   readonly __typename?: 'TimeToServed';
   /** Id of the product. */
   readonly product: Scalars['ID']['output'];
+  /** From when on that counts: when it was scaffolded, where its descriptor says so, else its first publish. */
+  readonly startedAt: Scalars['DateTime']['output'];
   /** When it was first published. */
   readonly publishedAt: Scalars['DateTime']['output'];
   /** When the first operation was served from it; null while none was. */
   readonly servedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Seconds in between. */
+  /** Seconds from the start to then; 0 where an operation had used its fields before. */
   readonly seconds?: Maybe<Scalars['Float']['output']>;
 };
 
@@ -1285,6 +1287,7 @@ export type CheckCountsResolvers<ContextType = Context, ParentType extends Resol
 
 export type TimeToServedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TimeToServed'] = ResolversParentTypes['TimeToServed']> = {
   product?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   publishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   servedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   seconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;

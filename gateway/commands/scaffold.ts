@@ -8,7 +8,8 @@ const TEMPLATE = fileURLToPath(new URL("../../subgraphs/template/", import.meta.
 
 /**
  * `dpg subgraph new`: copies the template to `subgraphs/<domain>` below `directory`, under the domain's name.
- * What it writes composes and serves without an edit.
+ * What it writes composes and serves without an edit. The descriptor says when that was: from then on counts how long the
+ * product takes until it is served.
  *
  * @param added what the domain adds to another domain's entity, or null for nothing
  * @returns the files written, as paths from `directory`
@@ -23,7 +24,7 @@ export function scaffold(domain: string, directory: string, added: Join | null =
   const folder = join("subgraphs", domain);
   const target = join(directory, folder);
   if (existsSync(target)) throw new ClientError("USAGE", `${folder} exists already; nothing was changed.`);
-  const copied = copyTemplate(domain);
+  const copied = noteCreated(copyTemplate(domain));
   const files = added === null ? copied : addJoin(copied, added, pascalCase(domain));
   mkdirSync(target, { recursive: true });
   for (const [name, text] of files) writeFileSync(join(target, name), text);
@@ -33,6 +34,15 @@ export function scaffold(domain: string, directory: string, added: Join | null =
 function copyTemplate(domain: string): ReadonlyMap<string, string> {
   const names = readdirSync(TEMPLATE).filter((name) => !name.endsWith(".js") && !name.endsWith(".d.ts"));
   return new Map(names.map((name) => [name, rename(readFileSync(join(TEMPLATE, name), "utf8"), domain)]));
+}
+
+/** In quotes: YAML 1.1 would read a date of it. */
+function noteCreated(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const product = (files.get("product.yaml") ?? "").replace(
+    /^status: .*\n/m,
+    (status) => `${status}created: "${new Date().toISOString()}"\n`,
+  );
+  return new Map([...files, ["product.yaml", product]]);
 }
 
 function pascalCase(domain: string): string {

@@ -69,6 +69,7 @@ export const contractSchema = z.looseObject({
     .looseObject({ purpose: text.optional(), usage: text.optional(), limitations: text.optional() })
     .optional(),
   tags: z.array(text).optional(),
+  contractCreatedTs: z.json().optional(),
   support: z.array(supportItem).optional(),
   team: z
     .union([z.looseObject({ name: text.optional(), members: z.array(member).optional() }), z.array(member)])
@@ -102,6 +103,7 @@ export const productSchema = z.looseObject({
   domain: text.optional(),
   description: contractSchema.shape.description,
   tags: z.array(text).optional(),
+  productCreatedTs: z.json().optional(),
   support: z.array(supportItem).optional(),
   team: z.array(member).optional(),
   inputPorts: z.array(z.looseObject({ name: text, contractId: text.optional() })).optional(),

@@ -62,6 +62,7 @@ function importContract(document: Json): Imported {
   const team = Array.isArray(contract.team) ? { members: contract.team } : (contract.team ?? {});
   const descriptor = describeProduct({
     ...contract,
+    created: contract.contractCreatedTs,
     id,
     domain,
     owner: ownerOf(team.name, team.members ?? [], domain),
@@ -104,6 +105,7 @@ function importProduct(document: Json): Imported {
   const own = readCustom(given.customProperties, "dpgDescriptor", ownWords);
   const descriptor = describeProduct({
     ...given,
+    created: given.productCreatedTs,
     version: given.version ?? "1.0.0",
     id,
     domain,

@@ -12,6 +12,8 @@ export interface Words
   readonly name?: string | undefined;
   readonly version: string;
   readonly status: string;
+  /** When it was begun; whatever is no moment is left to what is kept beside. */
+  readonly created?: unknown;
   readonly description?:
     | {
         readonly purpose?: string | undefined;
@@ -31,6 +33,7 @@ export interface Words
 /** A descriptor of what both standards say alike; where they are silent it says so. */
 export function describeProduct(words: Words): ProductDescriptor {
   const { id, domain, name, version, status, description: terms, tags, support, own } = words;
+  const created = descriptorSchema.shape.created.safeParse(words.created).data;
   const purpose = terms?.purpose?.trim() || UNSAID;
   return descriptorSchema.parse({
     id,
@@ -38,6 +41,7 @@ export function describeProduct(words: Words): ProductDescriptor {
     name: name?.trim() || id,
     version: /^\d+\.\d+\.\d+$/.test(version) ? version : "1.0.0",
     status: statusOf(status),
+    ...(created === undefined ? {} : { created }),
     description: own.description ?? purpose,
     purpose,
     owner: words.owner,

@@ -51,7 +51,7 @@ export function ownContract({ product, fields, schema }: ProductFacts): Json {
   };
 }
 
-function describe({ purpose, terms, tags, support, owner, roles }: ProductDescriptor): {
+function describe({ purpose, terms, tags, support, owner, roles, created }: ProductDescriptor): {
   [key: string]: Json;
 } {
   return {
@@ -59,6 +59,7 @@ function describe({ purpose, terms, tags, support, owner, roles }: ProductDescri
     ...(tags.length > 0 ? { tags: [...tags] } : {}),
     ...(support.length > 0 ? { support: plain(support) } : {}),
     team: { name: owner.team, members: [{ username: owner.contact, role: "owner" }] },
+    ...(created === undefined ? {} : { contractCreatedTs: created }),
     ...(roles.length > 0
       ? {
           roles: roles.map(({ name, access, description, scopes }) => ({

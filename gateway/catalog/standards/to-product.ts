@@ -37,6 +37,7 @@ export function ownProduct(product: CatalogProduct, versionOf: (id: string) => s
             limitations: descriptor.terms.limitations,
           },
           ...(descriptor.tags.length > 0 ? { tags: [...descriptor.tags] } : {}),
+          ...(descriptor.created === undefined ? {} : { productCreatedTs: descriptor.created }),
         }
       : {}),
     ...(inputs.length > 0 ? { inputPorts: inputs } : {}),

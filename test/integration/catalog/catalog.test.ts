@@ -310,6 +310,31 @@ describe("the catalog", () => {
     );
   });
 
+  test("counts the time until a product is served from its scaffold, or from its first publish where that is said to be earlier", async () => {
+    const timeOf = async (created: string | undefined) => {
+      const change = domainChange("customer", (sdl, product) => [
+        sdl,
+        created === undefined ? product : product.replace(/^status: .*$/m, `$&\ncreated: "${created}"`),
+      ]);
+      await catalog.publish([change]);
+      const { mesh } = await ask("{ mesh { timeToServed { product startedAt publishedAt seconds } } }");
+      return mesh.timeToServed.find(({ product }: { product: string }) => product === "customer.customers");
+    };
+    const { seconds, publishedAt } = await timeOf(undefined);
+    const daysEarlier = (days: number) => new Date(Date.parse(publishedAt) - days * 86_400_000).toISOString();
+    const scaffolded = await timeOf(daysEarlier(2));
+    expect(scaffolded).toMatchObject({ startedAt: daysEarlier(2), publishedAt });
+    expect(scaffolded.seconds).toBeCloseTo(seconds + 2 * 86_400, 2);
+    // A year and an offset that Postgres would not read.
+    expect((await timeOf("0000-01-01T00:00:00+23:59")).seconds).toBeGreaterThan(scaffolded.seconds);
+    expect(await timeOf("2999-01-01T00:00:00Z")).toEqual({
+      product: "customer.customers",
+      startedAt: publishedAt,
+      publishedAt,
+      seconds,
+    });
+  });
+
   test("tells how quality and availability went, day by day, each day as long as gateways and domains told of it", async () => {
     const { pool } = catalog.tested.registry.store;
     await pool.query(

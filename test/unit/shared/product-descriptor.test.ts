@@ -21,6 +21,20 @@ describe("a product descriptor", () => {
     expect(parseProductDescriptor(change({ inputPorts: undefined }), "x").inputPorts).toEqual([]);
   });
 
+  it.each(["2026-06-30T12:00:00Z", "2022-11-15T02:59:43+00:00", "2026-06-30T12:00:00.123-05:30"])(
+    "says when its owners began with it: %s",
+    (created) => {
+      expect(parseProductDescriptor(change({ created }), "x").created).toBe(created);
+    },
+  );
+
+  it.each(["yesterday", "2026-06-30", "2026-06-30T12:00Z", "2026-06-30T12:00:00", "2026-02-30T12:00:00Z", 1])(
+    "is refused for %s as its beginning",
+    (created) => {
+      expect(() => parseProductDescriptor(change({ created }), "x")).toThrow(/created: .*date-time/);
+    },
+  );
+
   it.each([
     ["an unknown entry by its name", change({ ownr: 1 }), /"ownr"/],
     [

@@ -139,6 +139,20 @@ describe("a patch", () => {
 });
 
 describe("a contract in the Open Data Contract Standard", () => {
+  test("says when its owners began with it, and an import keeps that, or what stands there instead", () => {
+    const created = "2022-11-15T02:59:43+00:00";
+    const own = describeAlone({ name: "pet", url, sdl: petSchema(), product: describePets({ created }) });
+    const document = toContract(own);
+    expect(document).toMatchObject({ contractCreatedTs: created });
+    const { descriptor } = importStandard(document);
+    expect([descriptor.created, descriptor.standards]).toEqual([created, undefined]);
+    for (const said of ["in autumn", 2022, null]) {
+      const foreign = { ...FOREIGN, contractCreatedTs: said };
+      expect(importStandard(foreign).descriptor.created).toBeUndefined();
+      expect(contractAgain(foreign)).toEqual(foreign);
+    }
+  });
+
   test("says what the product offers, with governance in custom properties of our own", () => {
     const contract = toContract(domain("customer"));
     expect(contract).toMatchObject({
@@ -310,6 +324,18 @@ describe("a product in Bitol's Open Data Product Standard", () => {
     });
   });
 
+  test("says when its owners began with it, and an import keeps that", () => {
+    const created = "2023-10-01T14:00:00+02:00";
+    const { product } = domain("order");
+    const document = toProduct(
+      { ...product, descriptor: product.descriptor && { ...product.descriptor, created } },
+      () => null,
+    );
+    expect(document).toMatchObject({ productCreatedTs: created });
+    const { descriptor } = importStandard(document);
+    expect([descriptor.created, descriptor.standards]).toEqual([created, undefined]);
+  });
+
   test("of somebody else is kept to the last entry", () => {
     const document: Json = {
       apiVersion: "v1.0.0",
@@ -344,6 +370,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, string | null>>>>
     ...{ apiVersion: null, kind: null, id: null, name: null, version: null, status: null, domain: null },
     ...{
       dataProduct: null,
+      contractCreatedTs: null,
       description: "text",
       tags: null,
       support: "channel",

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { scaffold } from "../../../../gateway/commands/scaffold.ts";
 import { parseJoin } from "../../../../gateway/commands/scaffold-join.ts";
 import { compose } from "../../../../gateway/registry/compose.ts";
+import { parseProductDescriptor } from "../../../../shared/product-descriptor.ts";
 
 const ORDERS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
 type Query { order: Order } "What was ordered." type Order @key(fields: "id") { "The order's number." id: ID! }`;
@@ -29,6 +30,17 @@ describe("dpg subgraph new", () => {
     const files = scaffold("parcel", workspace);
     expect(files).toContain(join("subgraphs", "parcel", "main.ts"));
     expect(composed("parcel").kind).toBe("composed");
+  });
+
+  test("says in the descriptor when that was, so that the time until it is served counts from then", () => {
+    const before = Date.now();
+    scaffold("timed", workspace);
+    const yaml = readFileSync(join(workspace, "subgraphs/timed/product.yaml"), "utf8");
+    // YAML 1.1 makes a date of what is not quoted.
+    expect(yaml).toMatch(/^created: "/m);
+    const created = Date.parse(parseProductDescriptor(yaml, "product.yaml").created ?? "");
+    expect(created).toBeGreaterThanOrEqual(before);
+    expect(created).toBeLessThanOrEqual(Date.now());
   });
 
   test("joins the new domain to another one's entity, and answers the field", () => {
