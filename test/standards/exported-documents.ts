@@ -14,7 +14,9 @@ import { type ProductFacts, toContract } from "../../gateway/catalog/standards/t
 import { toProduct } from "../../gateway/catalog/standards/to-product.ts";
 import { type Artifact, compose } from "../../gateway/registry/compose.ts";
 import { describePets, petSchema } from "../testkit/describe-product.ts";
-import { anyContract, anyQuality } from "../testkit/standard-contracts.ts";
+import { anyContract } from "../testkit/standards/any-contract.ts";
+import { anyOwnQuality } from "../testkit/standards/any-own-quality.ts";
+import { anyProduct } from "../testkit/standards/any-product.ts";
 import { domainChange } from "../testkit/start-catalog.ts";
 
 /** A document of ours, or one that came back. */
@@ -46,19 +48,20 @@ export function demoDocuments(artifact: Artifact): readonly Exported[] {
   });
 }
 
-/** Products with any rules of quality, and contracts of others that came back, both of any content. */
+/** Products with any rules of quality; contracts and products of others that came back, with every part of their standards. */
 export function randomDocuments(count: number, seed: number): readonly Exported[] {
-  const own = fc.sample(anyQuality(), { numRuns: count, seed }).flatMap((quality, index) => {
+  const own = fc.sample(anyOwnQuality(), { numRuns: count, seed }).flatMap((quality, index) => {
     const product = describePets({ quality: JSON.parse(JSON.stringify(quality)) });
     return documentsOf(
       `random product ${index}`,
       describeAlone({ name: "pet", url: URL, sdl: petSchema(), product }),
     );
   });
-  const foreign = fc
-    .sample(anyContract(), { numRuns: count, seed })
-    .flatMap((contract, index) => returned(`random contract ${index}`, JSON.parse(JSON.stringify(contract))));
-  return [...own, ...foreign];
+  const foreign = [anyContract(), anyProduct()].flatMap((any) => fc.sample(any, { numRuns: count, seed }));
+  const back = foreign.flatMap((document, index) =>
+    returned(`random document ${index}`, JSON.parse(JSON.stringify(document))),
+  );
+  return [...own, ...back];
 }
 
 /** The documents of a folder, imported and exported again. */

@@ -84,7 +84,11 @@ export const contractSchema = z.looseObject({
       }),
     )
     .optional(),
-  slaProperties: z.array(z.looseObject({ property: text, value: z.json() })).optional(),
+  slaProperties: z
+    .array(
+      z.looseObject({ property: text, value: z.json(), unit: text.optional(), element: text.optional() }),
+    )
+    .optional(),
   schema: z.array(schemaObject).min(1, "a contract without a schema offers nothing"),
   customProperties: customProperties.optional(),
 });

@@ -1,10 +1,11 @@
-import { astFromValue, buildASTSchema, parse, print } from "graphql";
+import { Kind, parseType, type TypeNode } from "graphql";
 import { z } from "zod";
 import type { DirectiveDefinition, Implied } from "../../../shared/define-directive.ts";
 import { DIRECTIVES } from "../../../shared/directives/index.ts";
 import { GOVERNANCE_IDENTITY } from "../../../shared/strip-governance.ts";
+import { applied, printApplication, withItems } from "./contract-directives.ts";
 import type { ContractObject, ContractProperty } from "./contract-schema.ts";
-import { directiveProperty, readCustom } from "./vocabulary.ts";
+import { readCustom } from "./vocabulary.ts";
 
 const BUILT_IN = ["String", "ID", "Int", "Float", "Boolean"];
 
@@ -18,7 +19,7 @@ export interface ContractSdl {
 /** Writes a contract's schema as a subgraph. */
 export function contractSdl(objects: readonly ContractObject[], domain: string): ContractSdl {
   const writer = new SdlWriter(domain);
-  const types = objects.map(({ name }) => writer.reserve(typeName(name)));
+  const types = objects.map(({ name }) => writer.reserve(typeName(name), "object"));
   for (const [index, object] of objects.entries()) writer.object(object, types[index] ?? "");
   return { sdl: writer.print(), types };
 }
@@ -35,6 +36,9 @@ class SdlWriter {
   readonly #names = new Set([...BUILT_IN, "Query", "Mutation", "Subscription"]);
   readonly #types: string[] = [];
   readonly #roots: string[] = [];
+  readonly #rootNames = new Set<string>();
+  /** The names by which properties may mean a type: those of objects, and of what properties made. */
+  readonly #shared = new Map<string, "object" | "nested" | "enum">();
   readonly #scalars = new Set<string>();
   readonly #used = new Map<string, DirectiveDefinition["spec"]>();
 
@@ -43,10 +47,9 @@ class SdlWriter {
   }
 
   /** The name, or a similar one that is free. */
-  reserve(name: string): string {
-    let free = name;
-    for (let n = 2; this.#names.has(free); n += 1) free = `${name}${n}`;
-    this.#names.add(free);
+  reserve(name: string, kind: "object" | "nested" | "enum"): string {
+    const free = freeName(name, this.#names);
+    this.#shared.set(free, kind);
     return free;
   }
 
@@ -60,8 +63,8 @@ class SdlWriter {
     const [key] = keys;
     this.#roots.push(
       key === undefined || keys.length > 1
-        ? `  "All of them."\n  ${field}s: [${name}!]`
-        : `  "One by its key."\n  ${field}(${key}: ID!): ${name}`,
+        ? `  "All of them."\n  ${freeName(`${field}s`, this.#rootNames)}: [${name}!]`
+        : `  "One by its key."\n  ${freeName(field, this.#rootNames)}(${key}: ID!): ${name}`,
     );
   }
 
@@ -96,7 +99,7 @@ class SdlWriter {
     const keys: string[] = [];
     const fields = properties.map((property) => {
       const field = fieldName(property.name ?? "", taken);
-      if (property.primaryKey) keys.push(field);
+      if (property.primaryKey && isScalar(property)) keys.push(field);
       return this.#field(property, field, name);
     });
     const key = options.isEntity && keys.length > 0 ? ` @key(fields: "${keys.join(" ")}")` : "";
@@ -111,9 +114,9 @@ class SdlWriter {
     const { description, tags = [], customProperties } = property;
     const deprecated = readCustom(customProperties, "dpgDeprecated", z.string());
     const directives = [
-      this.#written(property),
+      this.#written(withItems(property)),
       ...tags.filter((tag) => /^[\w/-]+$/.test(tag)).map((tag) => ` @tag(name: ${JSON.stringify(tag)})`),
-      deprecated === undefined ? "" : ` @deprecated(reason: ${JSON.stringify(wellFormed(deprecated))})`,
+      deprecated === undefined ? "" : ` @deprecated(reason: ${JSON.stringify(deprecated)})`,
     ].join("");
     return `${block(description, "  ")}  ${field}: ${this.#output(property, field, parent)}${directives}`;
   }
@@ -121,39 +124,49 @@ class SdlWriter {
   /** Its type: as the physical type says, where that is one of ours, else by the logical type. */
   #output(property: ContractProperty, field: string, parent: string): string {
     const { physicalType = "", logicalType, required = false, customProperties } = property;
-    const named = /^\[*([A-Z]\w*)[\]!]*$/.exec(physicalType)?.[1];
-    const own = named ?? `${parent}${typeName(field)}`;
-    const values = readCustom(
-      customProperties,
-      "dpgValues",
-      z.array(z.string().regex(/^[A-Z_a-z]\w*$/)).min(1),
-    );
-    const made = values === undefined ? this.#made(property, field, parent, own) : this.#enum(own, values);
-    if (named !== undefined && made === named) return physicalType;
+    const named = typeNamed(physicalType);
+    const values = enumValues(customProperties);
+    const made =
+      values === undefined
+        ? this.#made(property, field, parent, named)
+        : this.#enum(named ?? `${parent}${typeName(field)}`, values);
+    if (named !== null && made === named) return physicalType;
     const written = logicalType === "array" ? `[${made}]` : made;
     return required ? `${written}!` : written;
   }
 
-  #made(property: ContractProperty, field: string, parent: string, own: string): string {
+  #made(property: ContractProperty, field: string, parent: string, named: string | null): string {
     const { logicalType, properties, items, primaryKey } = property;
-    if (logicalType === "array" && items) return this.#made(items, field, parent, own);
-    if (logicalType === "object" && properties) {
-      const name = this.#names.has(own) && own !== `${parent}${typeName(field)}` ? own : this.reserve(own);
-      if (!this.#types.some((text) => text.includes(`type ${name} {`)))
-        this.#type(name, properties, { directives: "", isEntity: false });
-      return name;
-    }
-    if (BUILT_IN.includes(own)) return own;
+    if (logicalType === "array" && items) return this.#made(items, field, parent, named);
+    if (logicalType === "object" && properties)
+      return this.#nested(properties, named, `${parent}${typeName(field)}`);
+    if (named !== null && BUILT_IN.includes(named)) return named;
     const scalar = primaryKey ? "ID" : (SCALARS[logicalType ?? "string"] ?? "String");
-    if (!BUILT_IN.includes(scalar)) this.#scalars.add(scalar);
-    return scalar;
+    return this.#isFree(scalar) ? scalar : "String";
   }
 
-  #enum(name: string, values: readonly string[]): string {
-    if (!this.#types.some((text) => text.startsWith(`enum ${name} `)))
-      this.#types.push(
-        `enum ${this.reserve(name)} {\n${[...new Set(values)].map((value) => `  ${value}`).join("\n")}\n}`,
-      );
+  /** The type that the physical type names, where that is one of objects; else one of its own. */
+  #nested(properties: readonly ContractProperty[], named: string | null, own: string): string {
+    const known = named === null ? undefined : this.#shared.get(named);
+    if (named !== null && (known === "object" || known === "nested")) return named;
+    const name = this.reserve(named ?? own, "nested");
+    this.#type(name, properties, { directives: "", isEntity: false });
+    return name;
+  }
+
+  /** Whether a scalar can have its usual name, and declares it. */
+  #isFree(scalar: string): boolean {
+    if (BUILT_IN.includes(scalar) || this.#scalars.has(scalar)) return true;
+    if (this.#names.has(scalar)) return false;
+    this.#names.add(scalar);
+    this.#scalars.add(scalar);
+    return true;
+  }
+
+  #enum(own: string, values: readonly string[]): string {
+    if (this.#shared.get(own) === "enum") return own;
+    const name = this.reserve(own, "enum");
+    this.#types.push(`enum ${name} {\n${[...new Set(values)].map((value) => `  ${value}`).join("\n")}\n}`);
     return name;
   }
 
@@ -162,14 +175,15 @@ class SdlWriter {
     customProperties,
     classification,
   }: Pick<ContractProperty, "customProperties" | "classification">): string {
-    const own = DIRECTIVES.flatMap((directive) =>
-      (readCustom(customProperties, directiveProperty(directive.name), z.array(z.unknown())) ?? []).map(
-        (args): Implied => ({ directive: directive.name, args }),
-      ),
-    );
+    const own = DIRECTIVES.flatMap((directive) => applied(directive, customProperties));
     const categories = readCustom(customProperties, "dpgCategories", z.array(z.string())) ?? [];
     const isProtected = own.some(({ directive }) => find(directive)?.protects);
-    const words = { domain: this.#domain, classification: classification ?? "", categories, isProtected };
+    const words = {
+      domain: this.#domain,
+      classification: classification?.trim() ?? "",
+      categories,
+      isProtected,
+    };
     const meant = DIRECTIVES.flatMap((directive) =>
       own.some((item) => item.directive === directive.name) ? [] : (directive.ofContract?.(words) ?? []),
     );
@@ -178,10 +192,9 @@ class SdlWriter {
 
   #application({ directive: name, args }: Implied): string {
     const directive = find(name);
-    const text = directive ? printApplication(directive, args) : null;
-    if (!directive || text === null) return "";
+    if (!directive) return "";
     this.#used.set(name, directive.spec);
-    return ` ${text}`;
+    return ` ${printApplication(directive, args)}`;
   }
 }
 
@@ -200,36 +213,46 @@ function find(name: string): DirectiveDefinition | undefined {
   return DIRECTIVES.find((item) => item.name === name);
 }
 
-/** A directive with its arguments as SDL, or null where they do not fit it. */
-function printApplication(directive: DirectiveDefinition, args: unknown): string | null {
-  const definition = buildASTSchema(parse(directive.sdl)).getDirective(directive.name);
-  const values = new Map<string, unknown>(Object.entries(args ?? {}));
+/** The type that a physical type of ours names: `[Pet!]!` → `Pet`; null for those of others. */
+function typeNamed(physicalType: string): string | null {
+  if (!/^\[*[A-Z]\w*[\]!]*$/.test(physicalType)) return null;
   try {
-    const written = (definition?.args ?? []).flatMap(({ name, type }) => {
-      const node = values.has(name) ? astFromValue(values.get(name), type) : null;
-      return node ? [`${name}: ${print(node)}`] : [];
-    });
-    return `@${directive.name}${written.length > 0 ? `(${written.join(", ")})` : ""}`;
+    let node: TypeNode = parseType(physicalType);
+    while (node.kind !== Kind.NAMED_TYPE) node = node.type;
+    return node.name.value;
   } catch {
     return null;
   }
 }
 
-function fieldName(text: string, taken: Set<string>): string {
-  const plain = text.replace(/[^A-Za-z0-9_]+(\w?)/g, (_, letter: string) => letter.toUpperCase());
-  const name = /^[A-Za-z_]/.test(plain) && !plain.startsWith("__") ? plain : `f${plain.replace(/^_+/, "")}`;
+/** The values of an enum of ours. */
+function enumValues(list: ContractProperty["customProperties"]): readonly string[] | undefined {
+  return readCustom(
+    list,
+    "dpgValues",
+    z.array(z.string().regex(/^(?!__|(true|false|null)$)[A-Z_a-z]\w*$/)).min(1),
+  );
+}
+
+/** Only what has no parts tells one entity from another. */
+function isScalar({ logicalType }: ContractProperty): boolean {
+  return logicalType !== "object" && logicalType !== "array";
+}
+
+function freeName(name: string, taken: Set<string>): string {
   let free = name;
   for (let n = 2; taken.has(free); n += 1) free = `${name}${n}`;
   taken.add(free);
   return free;
 }
 
-function block(description: string | undefined, indent: string): string {
-  const text = wellFormed(description ?? "").trim();
-  return text === "" ? "" : `${indent}${JSON.stringify(text)}\n`;
+function fieldName(text: string, taken: Set<string>): string {
+  const plain = text.replace(/[^A-Za-z0-9_]+(\w?)/g, (_, letter: string) => letter.toUpperCase());
+  const name = /^[A-Za-z_]/.test(plain) && !plain.startsWith("__") ? plain : `f${plain.replace(/^_+/, "")}`;
+  return freeName(name, taken);
 }
 
-/** Half a surrogate pair is no character that a schema takes. */
-function wellFormed(text: string): string {
-  return text.replace(/[\ud800-\udfff]/gu, "\ufffd");
+function block(description: string | undefined, indent: string): string {
+  const text = (description ?? "").trim();
+  return text === "" ? "" : `${indent}${JSON.stringify(text)}\n`;
 }

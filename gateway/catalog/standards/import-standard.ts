@@ -8,7 +8,7 @@ import { describeCatalog } from "../describe-catalog.ts";
 import { contractSchema, productSchema } from "./contract-schema.ts";
 import { contractSdl, typeName } from "./contract-sdl.ts";
 import { addressOf, describeProduct, ownerOf } from "./imported-product.ts";
-import { rulesOf, serviceLevelsOf, UNPROMISED } from "./imported-promises.ts";
+import { distinctRules, rulesOf, serviceLevelsOf, UNPROMISED } from "./imported-promises.ts";
 import { differ, type Json, type Patch, plain } from "./json-patch.ts";
 import { ownContract, type ProductFacts } from "./to-contract.ts";
 import { ownProduct } from "./to-product.ts";
@@ -33,9 +33,24 @@ export interface Imported {
 export function importStandard(document: unknown): Imported {
   const kind = z.looseObject({ kind: z.string() }).safeParse(document).data?.kind;
   const json = z.json().safeParse(document);
+  const lost = unkept(document);
+  if (lost !== null) throw new ClientError("STANDARD_DOCUMENT_INVALID", lost);
   if (!json.success || (kind !== "DataContract" && kind !== "DataProduct"))
     throw new ClientError("STANDARD_DOCUMENT_INVALID", "kind: expected DataContract or DataProduct");
   return kind === "DataContract" ? importContract(json.data) : importProduct(json.data);
+}
+
+/** What of a document could not be kept: a member that copies lose, characters that neither schemas nor databases take. */
+function unkept(value: unknown): string | null {
+  if (typeof value === "string" && /[\0\ud800-\udfff]/u.test(value))
+    return `${JSON.stringify(value)}: expected no half characters and no U+0000`;
+  if (typeof value !== "object" || value === null) return null;
+  if (Object.hasOwn(value, "__proto__")) return "__proto__: no member may be called that";
+  for (const item of [...Object.keys(value), ...Object.values(value)]) {
+    const found = unkept(item);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** The product of one subgraph alone, as the catalog would tell of it. @throws ClientError with findings */
@@ -79,14 +94,13 @@ function importContract(document: Json): Imported {
       name: role.trim() || "role",
       access: access === "write" ? ("write" as const) : ("read" as const),
       ...(description?.trim() ? { description } : {}),
-      scopes: readCustom(list, "dpgScopes", z.array(z.string().min(1))) ?? [],
+      scopes: readCustom(list, "dpgScopes", shape.roles.unwrap().element.shape.scopes) ?? [],
     })),
-    inputPorts:
-      readCustom(contract.customProperties, "dpgInputPorts", descriptorSchema.shape.inputPorts) ?? [],
+    inputPorts: readCustom(contract.customProperties, "dpgInputPorts", shape.inputPorts) ?? [],
     own: {
-      description: readCustom(contract.customProperties, "dpgDescription", z.string().min(1)),
-      license: readCustom(contract.customProperties, "dpgLicense", z.string().min(1)),
-      billing: readCustom(contract.customProperties, "dpgBilling", z.string().min(1)),
+      description: readCustom(contract.customProperties, "dpgDescription", shape.description),
+      license: readCustom(contract.customProperties, "dpgLicense", shape.terms.shape.license),
+      billing: readCustom(contract.customProperties, "dpgBilling", shape.terms.shape.billing),
     },
   });
   const facts = describeAlone({
@@ -101,7 +115,6 @@ function importContract(document: Json): Imported {
 function importProduct(document: Json): Imported {
   const given = parse(productSchema, document);
   const { id, domain } = addressOf(given.id, given.domain);
-  const [member] = given.team ?? [];
   const own = readCustom(given.customProperties, "dpgDescriptor", ownWords);
   const descriptor = describeProduct({
     ...given,
@@ -109,14 +122,19 @@ function importProduct(document: Json): Imported {
     version: given.version ?? "1.0.0",
     id,
     domain,
-    owner: ownerOf(member?.name, given.team ?? [], domain),
+    // What the standard calls a member is a person, but in what we exported.
+    owner: ownerOf(own === undefined ? undefined : given.team?.[0]?.name, given.team ?? [], domain),
     outputPorts: given.outputPorts.map(({ name, description }) => {
       const type = typeName(name);
       const table = own?.tables[type];
-      return { type, description: description?.trim() || name, ...(table === undefined ? {} : { table }) };
+      return {
+        type,
+        description: description?.trim() || name.trim() || type,
+        ...(table === undefined ? {} : { table }),
+      };
     }),
     serviceLevels: own?.serviceLevels ?? UNPROMISED,
-    quality: own?.quality ?? [],
+    quality: distinctRules(own?.quality ?? []),
     roles: own?.roles ?? [],
     inputPorts:
       own?.inputPorts ??
@@ -161,15 +179,16 @@ export function bareProduct(descriptor: ProductDescriptor): CatalogProduct {
   };
 }
 
+const { shape } = descriptorSchema;
 const ownWords = z.object({
-  description: z.string().min(1),
-  inputPorts: descriptorSchema.shape.inputPorts,
-  tables: z.record(z.string(), z.string()),
-  serviceLevels: descriptorSchema.shape.serviceLevels,
-  quality: descriptorSchema.shape.quality,
-  roles: descriptorSchema.shape.roles,
-  license: z.string().nullable(),
-  billing: z.string().nullable(),
+  description: shape.description,
+  inputPorts: shape.inputPorts,
+  tables: z.record(z.string(), shape.outputPorts.element.shape.table.unwrap()),
+  serviceLevels: shape.serviceLevels,
+  quality: shape.quality,
+  roles: shape.roles,
+  license: shape.terms.shape.license.nullable(),
+  billing: shape.terms.shape.billing.nullable(),
 });
 
 function finish(

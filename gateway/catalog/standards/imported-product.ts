@@ -96,7 +96,7 @@ type Members = readonly {
   readonly role?: string | undefined;
 }[];
 
-/** Who answers for it: the member that is called owner, else the first. */
+/** Who answers for it: the team, and the member that is called owner, else the first; whose name everybody would be told is no team. */
 export function ownerOf(
   team: string | undefined,
   members: Members,
@@ -107,7 +107,7 @@ export function ownerOf(
     .map((item) => item?.username ?? "")
     .find((name) => z.email().safeParse(name).success);
   return {
-    team: team?.trim() || owner?.name?.trim() || `${domain}-domain`,
+    team: team?.trim() || `${domain}-domain`,
     contact: contact ?? `${domain}@example.invalid`,
   };
 }

@@ -18,13 +18,18 @@ export function serviceLevelsOf({
   slaProperties = [],
   customProperties: list,
 }: Contract): ProductDescriptor["serviceLevels"] {
-  const promised = (property: string) => slaProperties.find((item) => item.property === property)?.value;
+  // What is promised in another unit, or of one element alone, is no such promise of ours.
+  const promised = (property: string, unit?: string) =>
+    slaProperties.find(
+      (item) => item.property === property && item.element === undefined && (item.unit ?? unit) === unit,
+    )?.value;
   const shape = descriptorSchema.shape.serviceLevels.shape;
   const onStale = readCustom(list, "dpgOnStale", z.enum(["warn", "block"])) ?? "off";
-  const errorRate = shape.errorRate.safeParse(promised("errorRate")).data;
+  const errorRate = shape.errorRate.safeParse(promised("errorRate", "percent")).data;
   return {
-    availability: shape.availability.safeParse(promised("availability")).data ?? UNPROMISED.availability,
-    latencyP95Ms: shape.latencyP95Ms.safeParse(promised("latency")).data ?? UNPROMISED.latencyP95Ms,
+    availability:
+      shape.availability.safeParse(promised("availability", "percent")).data ?? UNPROMISED.availability,
+    latencyP95Ms: shape.latencyP95Ms.safeParse(promised("latency", "ms")).data ?? UNPROMISED.latencyP95Ms,
     ...(errorRate === undefined ? {} : { errorRate }),
     freshness: shape.freshness.safeParse(promised("freshness")).data ?? UNPROMISED.freshness,
     onStale,
@@ -40,6 +45,11 @@ export function rulesOf({ schema }: Contract): ProductDescriptor["quality"] {
     ...properties.flatMap(itemsOf),
   ]);
   const rules = items.flatMap(({ customProperties: list }) => readCustom(list, "dpgRule", qualityRule) ?? []);
+  return distinctRules(rules);
+}
+
+/** Of rules of one name the first. */
+export function distinctRules(rules: ProductDescriptor["quality"]): ProductDescriptor["quality"] {
   return rules.filter(({ name }, index) => rules.findIndex((rule) => rule.name === name) === index);
 }
 

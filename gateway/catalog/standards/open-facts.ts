@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { ProductDescriptor } from "../../../shared/product-descriptor.ts";
 import type { QualityRule } from "../../../shared/quality-rule.ts";
 import type { CatalogField, CatalogRule } from "../catalog.ts";
+import type { Json } from "./json-patch.ts";
 import type { ProductFacts } from "./to-contract.ts";
 
 /** Of what is left out; raised with each change to that, so that nobody gets what an older version wrote. */
@@ -21,6 +22,13 @@ export function openFacts({ product, fields, schema }: ProductFacts): ProductFac
     fields: fields.map((field) => openField(field, schema)),
     schema,
   };
+}
+
+/** A document without people: of who answers for the product only the team's name, where it has one. */
+export function withoutPeople(document: { readonly [key: string]: Json }): Json {
+  const { team, support: _, ...rest } = document;
+  const name = typeof team === "object" && team !== null && "name" in team ? team.name : undefined;
+  return name === undefined ? rest : { ...rest, team: { name } };
 }
 
 function openDescriptor(descriptor: ProductDescriptor): ProductDescriptor {

@@ -4,7 +4,7 @@ import { ClientError, explainError } from "../../../shared/errors.ts";
 import { productJsonSchema } from "../../../shared/product-schema.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { Json } from "./json-patch.ts";
-import { OPEN_FORMAT } from "./open-facts.ts";
+import { OPEN_FORMAT, withoutPeople } from "./open-facts.ts";
 
 interface Named {
   Params: { id: string };
@@ -58,12 +58,6 @@ async function isBearer(registry: Registry, header: string | undefined): Promise
   const [, token = ""] = /^Bearer ([\w-]{1,200})$/.exec(header) ?? [];
   await registry.tokens.verify(token);
   return true;
-}
-
-function withoutPeople(document: { readonly [key: string]: Json }): Json {
-  const { team, support: _, ...rest } = document;
-  const name = typeof team === "object" && team !== null && "name" in team ? team.name : undefined;
-  return name === undefined ? rest : { ...rest, team: { name } };
 }
 
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import { importStandard } from "../../../../../gateway/catalog/standards/import-standard.ts";
+import type { Json } from "../../../../../gateway/catalog/standards/json-patch.ts";
+import { exportedAgain, importedFacts, openDocuments } from "../../../../testkit/standards/imported-facts.ts";
+
+type Members = { readonly [key: string]: Json };
+
+const HEAD = {
+  apiVersion: "v3.1.0",
+  kind: "DataContract",
+  id: "pet.pets",
+  version: "1.0.0",
+  status: "active",
+};
+const contract = (schema: readonly Members[], more: Members = {}): Members => ({ ...HEAD, schema, ...more });
+const pets = (...properties: readonly Members[]) => contract([{ name: "pet", properties }]);
+const ruled = (property: string, value: Json) => ({ customProperties: [{ property, value }] });
+const product = (more: Members): Members => ({
+  apiVersion: "v1.0.0",
+  kind: "DataProduct",
+  id: "pet.pets",
+  status: "active",
+  outputPorts: [{ name: "pets", version: "1.0.0" }],
+  ...more,
+});
+
+const STREET = { name: "street", logicalType: "string" };
+const nested = (name: string, physicalType: string, ...properties: readonly Members[]): Members => ({
+  name,
+  physicalType,
+  logicalType: "object",
+  properties,
+});
+
+describe("a document that came back unchanged", () => {
+  test.each<[string, Members]>([
+    ["has an object for a primary key", pets({ ...nested("at", "row", STREET), primaryKey: true })],
+    ["has a list for a primary key", pets({ name: "ids", logicalType: "array", primaryKey: true })],
+    ["calls a physical type what is half a type of GraphQL", pets({ name: "n", physicalType: "Int]" })],
+    ["calls a nested object as GraphQL calls a text", pets(nested("at", "String", STREET))],
+    ["calls a nested object as GraphQL calls the root", pets(nested("at", "Query", STREET))],
+    [
+      "calls a nested object as another of its objects",
+      contract([
+        { name: "pet", properties: [{ ...STREET, primaryKey: true }] },
+        { name: "owner", properties: [nested("pet", "Pet", STREET)] },
+      ]),
+    ],
+    [
+      "describes an object in the words of a schema",
+      contract([{ name: "pet", description: "type PetAt {", properties: [nested("at", "row", STREET)] }]),
+    ],
+    [
+      "has an object that is called as a scalar",
+      contract([{ name: "date", properties: [{ name: "born", logicalType: "date" }] }]),
+    ],
+    [
+      "has objects of which one is called as several of the other",
+      contract([{ name: "pet" }, { name: "pets", properties: [{ ...STREET, primaryKey: true }] }]),
+    ],
+    [
+      "has values of ours that GraphQL keeps for itself",
+      pets({ name: "ok", ...ruled("dpgValues", ["true", "__a"]) }),
+    ],
+    [
+      "has values of ours for what is called as an object",
+      pets({ name: "pet", physicalType: "Pet", ...ruled("dpgValues", ["A"]) }),
+    ],
+    ["says nothing in words of ours", contract([{ name: "pet" }], ruled("dpgLicense", " "))],
+    [
+      "has a role with a blank scope",
+      contract([{ name: "pet" }], { roles: [{ role: "r", ...ruled("dpgScopes", [" "]) }] }),
+    ],
+    ["has a port with a blank name", product({ outputPorts: [{ name: " ", version: "" }] })],
+    [
+      "describes in words of ours a blank product",
+      product(
+        ruled("dpgDescriptor", {
+          ...{
+            description: " ",
+            inputPorts: [],
+            tables: { Pets: "a b" },
+            quality: [],
+            roles: [],
+            license: "",
+            billing: null,
+          },
+          serviceLevels: { availability: 1, latencyP95Ms: 1, freshness: "P1D", deprecationNotice: "P1D" },
+        }),
+      ),
+    ],
+  ])("%s", (_name, document) => {
+    expect(exportedAgain(document)).toEqual(document);
+  });
+});
+
+describe("an imported contract", () => {
+  test("guards a list as its items are guarded", () => {
+    const items = { logicalType: "string", classification: "restricted" };
+    const list = (more: Members) => pets({ name: "chips", logicalType: "array", ...more });
+    const guard = /chips: \[String\].*level: RESTRICTED.*@requiresScopes\(scopes: \[\["pet:restricted"\]\]\)/;
+    for (const document of [
+      list({ items }),
+      list({ items, classification: "public" }),
+      list({ items: { logicalType: "array", items } }),
+    ]) {
+      expect(importStandard(document).sdl).toMatch(guard);
+      expect(exportedAgain(document)).toEqual(document);
+    }
+    const masked = list({ items: { logicalType: "string", ...ruled("dpgMask", [{ strategy: "NULLIFY" }]) } });
+    expect(importStandard(masked).sdl).toMatch(/chips: \[String\] @mask\(strategy: NULLIFY\)/);
+  });
+
+  test("takes a classification with blanks around it at its word", () => {
+    const document = pets({ name: "chip", classification: " restricted " });
+    expect(importStandard(document).sdl).toContain("level: RESTRICTED");
+    expect(exportedAgain(document)).toEqual(document);
+  });
+
+  test.each<[string, Json]>([
+    ["no list", { strategy: "NULLIFY" }],
+    ["a strategy that there is not", [{ strategy: "NOPE" }]],
+    ["no arguments", [["NULLIFY"]]],
+  ])("whose mask has %s is refused, not opened", (_name, value) => {
+    expect(() => importStandard(pets({ name: "chip", ...ruled("dpgMask", value) }))).toThrow(
+      expect.objectContaining({
+        code: "STANDARD_DOCUMENT_INVALID",
+        message: expect.stringContaining("dpgMask"),
+      }),
+    );
+  });
+
+  test("applies every mask that it states, in one entry or in two", () => {
+    const mask = (strategy: string) => ({ property: "dpgMask", value: [{ strategy }] });
+    const { sdl } = importStandard(
+      pets({ name: "chip", customProperties: [mask("NULLIFY"), mask("REDACT")] }),
+    );
+    expect(sdl).toContain("@mask(strategy: NULLIFY) @mask(strategy: REDACT)");
+  });
+
+  test("promises no milliseconds where days were promised, and of one element nothing", () => {
+    const levels = (...slaProperties: readonly Members[]) =>
+      importStandard(contract([{ name: "pet" }], { slaProperties })).descriptor.serviceLevels;
+    expect(levels({ property: "latency", value: 4, unit: "d" }).latencyP95Ms).toBe(60_000);
+    expect(levels({ property: "latency", value: 4, unit: "ms" }).latencyP95Ms).toBe(4);
+    expect(
+      levels({ property: "availability", value: 99, unit: "percent", element: "pet" }).availability,
+    ).toBe(0);
+  });
+
+  test.each([
+    ["a member that copies lose", '{"__proto__":1}', /__proto__/],
+    ["half a character", '"\\ud800"', /half/],
+    ["a character that no database takes", '{"\\u0000":1}', /U\+0000/],
+  ])("with %s is refused", (_name, value, message) => {
+    const text = JSON.stringify(contract([{ name: "pet" }], ruled("a", "VALUE")));
+    const document: unknown = JSON.parse(text.replace('"VALUE"', value));
+    expect(() => importStandard(document)).toThrow(
+      expect.objectContaining({ code: "STANDARD_DOCUMENT_INVALID", message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+test.each<[string, Members]>([
+  [
+    "contract",
+    contract([{ name: "pet" }], { team: [{ username: "jdoe", name: "Jane Doe", role: "owner" }] }),
+  ],
+  ["product", product({ team: [{ username: "jdoe", name: "Jane Doe", role: "owner" }] })],
+])("the name of who owns an imported %s is not told to everybody as its team's", (_name, document) => {
+  const { facts, descriptor } = importedFacts(document);
+  expect(descriptor.owner.team).toBe("pet-domain");
+  for (const open of openDocuments(facts)) expect(JSON.stringify(open)).not.toContain("Jane");
+  expect(JSON.stringify(exportedAgain(document))).toContain("Jane Doe");
+});
