@@ -75,7 +75,7 @@ function toFigures(
       goal: { atMost: 1.2 },
     },
     {
-      what: "one hung subgraph: requests that do not need it and were not answered right",
+      what: `one hung subgraph: requests that do not need it and were not answered right (${count(hung, "shed")} refused, ${count(hung, "failed")} without an answer)`,
       value: hung.length - count(hung, "good"),
       unit: "requests",
       goal: { atMost: 0 },
