@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { inTransaction } from "../../shared/postgres/in-transaction.ts";
+import { jsonText } from "../../shared/postgres/json-text.ts";
 import type { Catalog, CatalogField, CatalogProduct } from "./catalog.ts";
 import type { CatalogChange } from "./compare-catalogs.ts";
 import { searchText } from "./search-text.ts";
@@ -104,7 +105,7 @@ async function insertChanges(client: pg.PoolClient, changes: Projection["changes
      SELECT product, generation, at, kind, coordinate, summary FROM ROWS FROM (jsonb_to_recordset($1)
        AS (product text, generation integer, at timestamptz, kind text, coordinate text, summary text))
        WITH ORDINALITY AS t (product, generation, at, kind, coordinate, summary, n) ORDER BY n`,
-    [JSON.stringify(changes)],
+    [jsonText(changes)],
   );
 }
 
@@ -136,7 +137,7 @@ async function insertProducts(client: pg.PoolClient, { products, fields, schema 
        owner_team text, owner_contact text, tags text[], classification text, descriptor jsonb, contract json, standard_product json,
        open_contract json, open_product json, ports jsonb,
        rules jsonb, names text, texts text, members text)`,
-    [JSON.stringify(rows), OPEN_FORMAT],
+    [jsonText(rows), OPEN_FORMAT],
   );
 }
 
@@ -189,6 +190,6 @@ async function insertFields(client: pg.PoolClient, fields: readonly CatalogField
      FROM jsonb_to_recordset($1) AS t (coordinate text, product text, position integer, parent_type text, name text,
        type text, description text, deprecation_reason text, classification text, categories text[], tags text[],
        format text, is_key boolean, owner_team text, owner_contact text, rules jsonb, names text, texts text)`,
-    [JSON.stringify(rows)],
+    [jsonText(rows)],
   );
 }

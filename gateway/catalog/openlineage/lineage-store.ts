@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
 import { inTransaction } from "../../../shared/postgres/in-transaction.ts";
+import { jsonText } from "../../../shared/postgres/json-text.ts";
 import { eventRows, type Rows } from "./event-rows.ts";
 import type { LineageEvent } from "./lineage-event.ts";
 
@@ -77,7 +78,7 @@ async function keepNew(
     `INSERT INTO lineage_event (id, domain, body)
      SELECT id, $2, body FROM jsonb_to_recordset($1) AS t (id text, body jsonb) ORDER BY id
      ON CONFLICT DO NOTHING RETURNING id`,
-    [toJson(rows), domain],
+    [jsonText(rows), domain],
   );
   const isNew = new Set(inserted.map(({ id }) => id));
   return [...byId].flatMap(([id, event]) => (isNew.has(id) ? [event] : []));
@@ -86,9 +87,9 @@ async function keepNew(
 async function write(client: pg.PoolClient, domain: string, rows: Rows): Promise<void> {
   for (const [name, statement] of STATEMENTS) {
     const list = rows[name];
-    if (list.length > 0) await client.query(statement, [toJson(list), domain]);
+    if (list.length > 0) await client.query(statement, [jsonText(list), domain]);
   }
-  await client.query(FRESH, [toJson(rows.runs), domain]);
+  await client.query(FRESH, [jsonText(rows.runs), domain]);
 }
 
 /** Rows are sorted by their keys, so that two requests at once do not wait for each other in a circle. */
@@ -176,9 +177,4 @@ function cutFacets(facets: unknown): unknown {
       return [name, length > FACET_LENGTH ? { _cut: length } : facet];
     }),
   );
-}
-
-/** What JSON may hold and a Postgres text may not: NUL. */
-function toJson(value: unknown): string {
-  return JSON.stringify(value).replace(/\\u0000/g, "\\ufffd");
 }

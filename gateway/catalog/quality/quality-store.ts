@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { z } from "zod";
+import { jsonText } from "../../../shared/postgres/json-text.ts";
 
 /** Results of one request. */
 const MAX_RESULTS = 1000;
@@ -52,7 +53,7 @@ export class QualityStore {
        SELECT product, rule, least(at, now()), outcome, value, checked, message FROM jsonb_to_recordset($1) AS t (product text,
          rule text, at timestamptz, outcome text, value double precision, checked double precision, message text)
        ON CONFLICT DO NOTHING`,
-      [JSON.stringify(results).replace(/\\u0000/g, "\\ufffd")],
+      [jsonText(results)],
     );
   }
 

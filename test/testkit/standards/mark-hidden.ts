@@ -37,6 +37,7 @@ const ITEM: Shown = { ...TYPE, items: () => ITEM };
 const PROPERTY: Shown = { ...ITEM, name: true, description: true, tags: true };
 const CONTRACT: Shown = {
   ...ADDRESS,
+  contractCreatedTs: true,
   tags: true,
   description: DESCRIPTION,
   roles: { role: true, description: true, access: true },
@@ -46,6 +47,7 @@ const CONTRACT: Shown = {
 };
 const PRODUCT: Shown = {
   ...ADDRESS,
+  productCreatedTs: true,
   tags: true,
   description: DESCRIPTION,
   outputPorts: { name: true, description: true },
