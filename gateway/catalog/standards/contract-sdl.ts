@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { Kind, parseType, type TypeNode } from "graphql";
 import { z } from "zod";
 import type { DirectiveDefinition, Implied } from "../../../shared/define-directive.ts";
@@ -19,7 +20,7 @@ export interface ContractSdl {
 /** Writes a contract's schema as a subgraph. */
 export function contractSdl(objects: readonly ContractObject[], domain: string): ContractSdl {
   const writer = new SdlWriter(domain);
-  const types = objects.map(({ name }) => writer.reserve(typeName(name), "object"));
+  const types = objects.map(({ name, properties }) => writer.reserve(typeName(name), properties));
   for (const [index, object] of objects.entries()) writer.object(object, types[index] ?? "");
   return { sdl: writer.print(), types };
 }
@@ -38,7 +39,7 @@ class SdlWriter {
   readonly #roots: string[] = [];
   readonly #rootNames = new Set<string>();
   /** The names by which properties may mean a type: those of objects, and of what properties made. */
-  readonly #shared = new Map<string, "object" | "nested" | "enum">();
+  readonly #shared = new Map<string, readonly ContractProperty[] | "enum">();
   readonly #scalars = new Set<string>();
   readonly #used = new Map<string, DirectiveDefinition["spec"]>();
 
@@ -47,9 +48,9 @@ class SdlWriter {
   }
 
   /** The name, or a similar one that is free. */
-  reserve(name: string, kind: "object" | "nested" | "enum"): string {
+  reserve(name: string, as: readonly ContractProperty[] | "enum"): string {
     const free = freeName(name, this.#names);
-    this.#shared.set(free, kind);
+    this.#shared.set(free, as);
     return free;
   }
 
@@ -148,8 +149,8 @@ class SdlWriter {
   /** The type that the physical type names, where that is one of objects; else one of its own. */
   #nested(properties: readonly ContractProperty[], named: string | null, own: string): string {
     const known = named === null ? undefined : this.#shared.get(named);
-    if (named !== null && (known === "object" || known === "nested")) return named;
-    const name = this.reserve(named ?? own, "nested");
+    if (named !== null && Array.isArray(known) && isGuardedAs(known, properties)) return named;
+    const name = this.reserve(named ?? own, properties);
     this.#type(name, properties, { directives: "", isEntity: false });
     return name;
   }
@@ -176,7 +177,9 @@ class SdlWriter {
     classification,
   }: Pick<ContractProperty, "customProperties" | "classification">): string {
     const own = DIRECTIVES.flatMap((directive) => applied(directive, customProperties));
-    const categories = readCustom(customProperties, "dpgCategories", z.array(z.string())) ?? [];
+    const categories = (readCustom(customProperties, "dpgCategories", z.array(z.string())) ?? []).filter(
+      (name) => name !== "",
+    );
     const isProtected = own.some(({ directive }) => find(directive)?.protects);
     const words = {
       domain: this.#domain,
@@ -223,6 +226,24 @@ function typeNamed(physicalType: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Whether properties of the same name have the same rules, all the way down: else one type cannot stand for both. */
+function isGuardedAs(known: readonly ContractProperty[], properties: readonly ContractProperty[]): boolean {
+  return properties.every((property) => {
+    const twin = known.find(({ name }) => name === property.name);
+    if (twin === undefined) return true;
+    const [one, other] = [twin, property].map(withItems);
+    return (
+      one?.classification === other?.classification &&
+      isDeepStrictEqual(one?.customProperties ?? [], other?.customProperties ?? []) &&
+      isGuardedAs(partsOf(twin), partsOf(property))
+    );
+  });
+}
+
+function partsOf({ properties, items }: ContractProperty): readonly ContractProperty[] {
+  return properties ?? (items ? partsOf(items) : []);
 }
 
 /** The values of an enum of ours. */

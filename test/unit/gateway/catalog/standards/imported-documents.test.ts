@@ -66,6 +66,10 @@ describe("a document that came back unchanged", () => {
       "has values of ours for what is called as an object",
       pets({ name: "pet", physicalType: "Pet", ...ruled("dpgValues", ["A"]) }),
     ],
+    [
+      "is of a category without a name",
+      pets({ name: "n", classification: "public", ...ruled("dpgCategories", [""]) }),
+    ],
     ["says nothing in words of ours", contract([{ name: "pet" }], ruled("dpgLicense", " "))],
     [
       "has a role with a blank scope",
@@ -109,6 +113,18 @@ describe("an imported contract", () => {
     }
     const masked = list({ items: { logicalType: "string", ...ruled("dpgMask", [{ strategy: "NULLIFY" }]) } });
     expect(importStandard(masked).sdl).toMatch(/chips: \[String\] @mask\(strategy: NULLIFY\)/);
+  });
+
+  test("gives nested objects of one name a type each where their rules differ", () => {
+    const restricted = { ...STREET, classification: "restricted" };
+    const document = pets(nested("home", "Place", STREET), nested("vet", "Place", restricted));
+    const { sdl } = importStandard(document);
+    expect(sdl).toContain("home: Place\n  vet: Place2\n");
+    expect(sdl).toMatch(/type Place2 \{\n {2}street: String.*@requiresScopes/);
+    expect(exportedAgain(document)).toEqual(document);
+    expect(
+      importStandard(pets(nested("home", "Place", STREET), nested("vet", "Place", STREET))).sdl,
+    ).toContain("home: Place\n  vet: Place\n");
   });
 
   test("takes a classification with blanks around it at its word", () => {
