@@ -4,6 +4,7 @@ import { AuditPage } from "./pages/audit.tsx";
 import { ExplainPage } from "./pages/explain.tsx";
 import { FieldPage } from "./pages/field.tsx";
 import { LineagePage } from "./pages/lineage.tsx";
+import { MeshPage } from "./pages/mesh.tsx";
 import { ProductPage } from "./pages/product.tsx";
 import { ProductsPage } from "./pages/products.tsx";
 import { RegistryPage } from "./pages/registry.tsx";
@@ -26,6 +27,7 @@ const PAGES = [
   [HOME, "Products"],
   ["explain", "Explain"],
   ["lineage", "Lineage"],
+  ["mesh", "Mesh"],
   ["registry", "Registry"],
   ["audit", "Audit"],
 ] as const;
@@ -96,9 +98,11 @@ function PageOf({ route }: { readonly route: Route }) {
     case "field":
       return <FieldPage key={id} coordinate={id} />;
     case "explain":
-      return <ExplainPage />;
+      return <ExplainPage key={id} coordinate={id} />;
     case "lineage":
       return <LineagePage of={id} query={route.query} />;
+    case "mesh":
+      return <MeshPage />;
     case "registry":
       return <RegistryPage />;
     case "audit":

@@ -31,11 +31,19 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const limit = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
 const generation = z.object({ generation: z.coerce.number().int().positive() });
 const rollback = z.strictObject({ generation: z.int().positive(), reason: z.string().min(1).max(1000) });
+const alert = z.object({ id: z.string().regex(/^\d{1,18}$/, "expected the number of an alert") });
+const silence = z.strictObject({
+  product: z.string().min(1).max(200),
+  kind: z.string().max(40).nullable(),
+  seconds: z.int().positive(),
+  reason: z.string().min(1).max(1000),
+});
 
 /**
  * The followed registry for stewards' browsers, which cannot reach it: `GET /governance/registry/history` and
- * `/supergraph` with the gateway's own token, `GET /acts` and `POST /rollback` only with the person's own deploy token in
- * `x-deploy-token`: what the gateway may is never enough to change what is served. Nothing else is passed on.
+ * `/supergraph` with the gateway's own token; `GET /acts`, `POST /rollback`, `GET /alerts`, `POST /alerts/ID/acknowledge`
+ * and `POST /alerts/silences` only with the person's own deploy token in `x-deploy-token`: what the gateway may is never
+ * enough to change anything, nor to see whose alerts there are. Nothing else is passed on.
  */
 export function createRegistryRoute(options: RegistryRouteOptions): RouteExtension {
   return { prefix: REGISTRY_ROUTE, register: async (app) => register(app, options) };
@@ -48,7 +56,7 @@ function register(app: FastifyInstance, { identify, registry }: RegistryRouteOpt
   app.addHook("onRequest", async (request) => {
     request.setDecorator("steward", requireSteward(await identify(request.raw)).subject);
   });
-  const pass = (reply: FastifyReply, question: Question) => passOn(reply, registry.url, question);
+  const pass: Pass = (reply, question) => passOn(reply, registry.url, question);
   const own = { token: registry.token, isOwn: true };
   app.get("/history", async ({ query }, reply) =>
     pass(reply, { ...own, path: `/history?limit=${limit.parse(query).limit}` }),
@@ -68,7 +76,27 @@ function register(app: FastifyInstance, { identify, registry }: RegistryRouteOpt
     request.log.info({ by, generation: body.generation }, "a roll-back is asked of the registry");
     return pass(reply, { path: "/rollback", token, isOwn: false, body });
   });
+  registerAlerts(app, pass);
 }
+
+/** The registry judges whose alerts a deploy token may see and handle, and records by whom it was done. */
+function registerAlerts(app: FastifyInstance, pass: Pass): void {
+  app.get("/alerts", async (request, reply) => {
+    const path = `/alerts?limit=${limit.parse(request.query).limit}`;
+    return pass(reply, { path, token: deployTokenOf(request), isOwn: false });
+  });
+  app.post("/alerts/:id/acknowledge", async (request, reply) => {
+    const { id } = alert.parse(request.params);
+    const token = deployTokenOf(request);
+    return pass(reply, { path: `/alerts/${id}/acknowledge`, token, isOwn: false, body: {} });
+  });
+  app.post("/alerts/silences", async (request, reply) => {
+    const token = deployTokenOf(request);
+    return pass(reply, { path: "/alerts/silences", token, isOwn: false, body: silence.parse(request.body) });
+  });
+}
+
+type Pass = (reply: FastifyReply, question: Question) => Promise<FastifyReply>;
 
 interface Question {
   readonly path: string;

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -8,12 +7,12 @@ import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { developmentSettings } from "../../gateway/commands/development-settings.ts";
 import { freePort } from "../testkit/free-port.ts";
-import { openBrowser, SCREENSHOTS, watchProblems } from "../testkit/open-browser.ts";
+import { openBrowser, watchProblems } from "../testkit/open-browser.ts";
 import { ROOT } from "../testkit/run-command.ts";
 import { Mesh } from "../testkit/start-mesh.ts";
+import { inspectPage } from "./inspect-page.ts";
 
 const WAREHOUSE = "snowflake://demo-warehouse/SHOP.MARTS.CUSTOMERS";
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describe("the console in a real browser", () => {
   let mesh: Mesh;
@@ -37,35 +36,16 @@ describe("the console in a real browser", () => {
     await page.getByLabel("Looking as").selectOption(persona);
   }
 
-  /** Screenshots in light, dark and on a phone, and what the accessibility checker says of the page. */
-  async function inspect(name: string, page: Page): Promise<void> {
-    await page.screenshot({ path: join(SCREENSHOTS, `console-${name}-light.png`), fullPage: true });
-    await page.emulateMedia({ colorScheme: "dark" });
-    await page.screenshot({ path: join(SCREENSHOTS, `console-${name}-dark.png`), fullPage: true });
-    const inDark = await violations(page);
-    await page.emulateMedia({ colorScheme: "light" });
-    const inLight = await violations(page);
-    await page.setViewportSize({ width: 390, height: 844 });
-    await page.screenshot({ path: join(SCREENSHOTS, `console-${name}-phone.png`), fullPage: true });
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    await page.setViewportSize({ width: 1280, height: 860 });
-    expect({ inDark, inLight, overflow: Math.max(0, overflow) }).toEqual({
-      inDark: [],
-      inLight: [],
-      overflow: 0,
-    });
-  }
-
   test("a newcomer finds whose the customer's e-mail is and why it is masked, follows it up to the warehouse and down to an application, takes the contract, has a query explained and runs it", async () => {
     await page.goto(mesh.url);
     await lookAs("analyst");
     await page.getByRole("link", { name: "Customers", exact: true }).waitFor();
-    await inspect("products", page);
+    await inspectPage("products", page);
     await page.keyboard.press("/");
     await page.keyboard.type("email");
     const hit = page.getByRole("link", { name: "Customer.email", exact: true });
     await hit.waitFor();
-    await inspect("search", page);
+    await inspectPage("search", page);
     await hit.click();
     await page.getByRole("heading", { level: 1, name: /^Customer\.email/ }).waitFor();
     const text = (await page.textContent("main")) ?? "";
@@ -73,7 +53,7 @@ describe("the console in a real browser", () => {
       /restricted.*Owner\s*customer-domain.*Only what is after the @ arrives; callers with the scope customer:pii get it as it is\..*@mask EMAIL unless customer:pii/s,
     );
     await page.getByText("EMAIL", { exact: true }).waitFor();
-    await inspect("field", page);
+    await inspectPage("field", page);
     const saved = page.waitForEvent("download");
     await page.getByRole("link", { name: "Contract (ODCS)" }).click();
     expect(readFileSync(await (await saved).path(), "utf8")).toMatch(/kind: "?DataContract/);
@@ -84,7 +64,7 @@ describe("the console in a real browser", () => {
     await page.getByRole("link", { name: /crm\.public\.contacts#email_address, / }).waitFor();
     await page.getByText("The 2 steps in words").click();
     expect(await page.textContent(".steps")).toContain("demo_load_customers.copy_contacts");
-    await inspect("lineage-warehouse", page);
+    await inspectPage("lineage-warehouse", page);
 
     // Downstream to an application and its operation.
     await page.getByRole("link", { name: "downstream", exact: true }).click();
@@ -93,7 +73,7 @@ describe("the console in a real browser", () => {
     await page.getByRole("link", { name: /^Customer\.email, / }).click();
     await page.getByRole("link", { name: "both ways", exact: true }).click();
     await page.locator(".node.application").first().waitFor();
-    await inspect("lineage", page);
+    await inspectPage("lineage", page);
 
     // A query as analyst, explained and answered; the query page opens as the same caller.
     await page.getByRole("link", { name: "Explain", exact: true }).click();
@@ -124,7 +104,7 @@ describe("the console in a real browser", () => {
       expect(await page.locator(".health .value").allTextContents()).toContain("100 %");
     }
     await page.locator("section[aria-busy=false] tbody tr").first().waitFor();
-    await inspect("charts", page);
+    await inspectPage("charts", page);
   });
 
   test("shows a product with its fields, levels, quality, consumers and changes, as far as the caller may see", async () => {
@@ -136,7 +116,7 @@ describe("the console in a real browser", () => {
     await page.getByLabel("Classification").selectOption("");
     await page.getByRole("link", { name: "Customer.country" }).waitFor();
     expect(await page.textContent("main")).toContain("customer-domain@example.com");
-    await inspect("product", page);
+    await inspectPage("product", page);
     await lookAs("anonymous");
     await page.locator(".withheld", { hasText: "UNAUTHENTICATED" }).waitFor();
     expect(await page.textContent("dl.facts")).not.toContain("customer-domain@example.com");
@@ -154,7 +134,7 @@ describe("the console in a real browser", () => {
     );
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.waitForFunction(() => document.querySelector("pre")?.textContent?.includes('"email": "***@'));
-    await inspect("explain", page);
+    await inspectPage("explain", page);
     await lookAs("steward");
     await page.getByRole("button", { name: "Explain", exact: true }).click();
     await page.waitForFunction(() => document.querySelectorAll(".state-bad").length === 0);
@@ -171,7 +151,7 @@ describe("the console in a real browser", () => {
       await page.getByRole("button", { name: "Search" }).click();
       await page.getByRole("alert").getByText(code, { exact: true }).waitFor();
     }
-    await inspect("audit-refused", page);
+    await inspectPage("audit-refused", page);
     await lookAs("steward");
     await page.getByLabel("Entity, by key").fill("C0021");
     await page.getByRole("button", { name: "Search" }).click();
@@ -179,7 +159,7 @@ describe("the console in a real browser", () => {
       .getByRole("row", { name: /analyst/ })
       .first()
       .waitFor();
-    await inspect("audit", page);
+    await inspectPage("audit", page);
   });
 
   test("shows generations to a deploy token, and rolls back for the governance team with a reason", async () => {
@@ -198,7 +178,7 @@ describe("the console in a real browser", () => {
     await page.getByRole("cell", { name: "Some of what this domain sells." }).first().waitFor();
     await page.getByRole("button", { name: "Show", exact: true }).click();
     await page.getByRole("cell", { name: "publish" }).first().waitFor();
-    await inspect("registry", page);
+    await inspectPage("registry", page);
     await page
       .getByRole("button", { name: /Details of/ })
       .nth(1)
@@ -227,7 +207,7 @@ describe("the console in a real browser", () => {
       const details = page.getByRole("button", { name: /Details of/ });
       await details.first().click();
       await page.getByRole("cell", { name: "Some of what this domain sells." }).first().waitFor();
-      await inspect("registry-followed", page);
+      await inspectPage("registry-followed", page);
       await details.nth(1).click();
       const reason = page.getByLabel("Reason, which is recorded");
       const rollBack = page.getByRole("button", { name: /^Roll back to generation/ });
@@ -524,18 +504,8 @@ async function republishProduct({ url }: Mesh, token: string): Promise<void> {
   await registry("PUT", JSON.stringify({ sdl: changed, reason: "described" }));
 }
 
-/** What the checker finds serious; evaluated by the browser's debugger, which the page's policy does not concern. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const { violations: found } = await page.evaluate(() => window.axe.run());
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-}
-
 declare global {
   interface Window {
-    readonly axe: typeof import("axe-core");
     /** Events that took 16 ms or more, and tasks that took 50 ms or more. */
     slow: { readonly entryType: string; readonly duration: number }[];
   }

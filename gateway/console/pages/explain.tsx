@@ -1,12 +1,15 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Classification } from "../../../shared/classification-levels.ts";
 import { askGraphQL, askRest } from "../ask.ts";
 import { Level, State } from "../parts/badges.tsx";
-import { Failure } from "../parts/states.tsx";
+import { Failure, Loading } from "../parts/states.tsx";
 import { Table } from "../parts/table.tsx";
+import { SCHEMA, type SchemaAnswer } from "../queries/schema.ts";
+import { queryForField } from "../query-for-field.ts";
 import { linkTo } from "../route.ts";
 import { useLooking } from "../session.ts";
 import { useAction } from "../use-action.ts";
+import { useAsked } from "../use-asked.ts";
 
 interface ExplainedField {
   readonly coordinate: string;
@@ -30,14 +33,49 @@ interface Explanation {
 }
 
 /** What was written last, for whoever comes back from a field. */
-let draft: string | null = null;
+let draft: { readonly about: string; readonly text: string } | null = null;
 
-/** What the caller gets of a query, field by field, and why; on demand the answer itself. */
-export function ExplainPage() {
-  const { session, caller } = useLooking();
-  const [query, setQuery] = useState(draft ?? (session.sampleQuery || "{\n  __typename\n}"));
+/**
+ * What the caller gets of a query, field by field, and why; on demand the answer itself.
+ *
+ * @param coordinate of the field that the query is to hold; empty for any
+ */
+export function ExplainPage({ coordinate }: { readonly coordinate: string }) {
+  const { session } = useLooking();
+  const sample = session.sampleQuery || "{\n  __typename\n}";
+  if (draft && (coordinate === "" || draft.about === coordinate))
+    return <Explainer about={draft.about} start={draft.text} />;
+  if (coordinate === "") return <Explainer about="" start={sample} />;
+  return <ExplainField coordinate={coordinate} sample={sample} />;
+}
+
+/** A query made for the field, by what the caller is told of the schema. */
+function ExplainField({ coordinate, sample }: { readonly coordinate: string; readonly sample: string }) {
+  const { answer, refusal } = useAsked<SchemaAnswer>(SCHEMA, {});
+  const [made, setMade] = useState<string | null>(null);
+  const schema = answer?.data.__schema ?? null;
+  const isSettled = answer !== null || refusal !== null;
+  // Another caller goes on with what is written.
+  useEffect(() => {
+    if (isSettled) setMade((before) => before ?? (schema && queryForField(schema, coordinate)) ?? "");
+  }, [isSettled, schema, coordinate]);
+  if (made === null) return <Loading />;
+  if (made !== "") return <Explainer about={coordinate} start={made} />;
+  return (
+    <>
+      <p class="withheld">
+        The schema shows this caller no way to <code>{coordinate}</code>: this is a sample.
+      </p>
+      <Explainer about="" start={sample} />
+    </>
+  );
+}
+
+function Explainer({ about, start }: { readonly about: string; readonly start: string }) {
+  const { caller } = useLooking();
+  const [query, setQuery] = useState(start);
   const write = (text: string) => {
-    draft = text;
+    draft = { about, text };
     setQuery(text);
   };
   const explained = useAction<Explanation>(caller.token);

@@ -69,7 +69,7 @@ function Head({ field }: { readonly field: Field }) {
       </dl>
       <p class="actions">
         <Download path={product.contractPath} file={`${product.id}.contract.yaml`} name="Contract (ODCS)" />
-        <a class="button" href={linkTo("explain")}>
+        <a class="button" href={linkTo("explain", coordinate)}>
           Explain a query
         </a>
         <a class="button" href={linkTo("audit", coordinate)}>

@@ -108,12 +108,13 @@ function FieldHits({ hits }: { readonly hits: readonly FieldHit[] }) {
     <section class="hits" aria-label="Fields">
       <h2>Fields</h2>
       <ul>
-        {hits.map(({ coordinate, description, classification, product, masks }) => (
+        {hits.map(({ coordinate, description, classification, owner, product, masks }) => (
           <li key={coordinate}>
             <a href={linkTo("field", coordinate)}>
               <code>{coordinate}</code>
             </a>
             <span class="quiet grow">{description ?? product.name}</span>
+            <span class="quiet">{owner ? `by ${owner.team}` : "nobody answers for it"}</span>
             {masks.length > 0 && <span class="state state-warn">masked</span>}
             <Level level={classification} />
           </li>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { DeployToken } from "../parts/deploy-token.tsx";
 import { type Generation, Generations, type GenerationsProps } from "../parts/generations.tsx";
 import { Failure, Loading } from "../parts/states.tsx";
 import { doorBehind, doorHere, type RegistryDoor } from "../registry-door.ts";
@@ -90,26 +91,6 @@ function Followed() {
       </p>
       <Generations {...history.result} door={door} reload={history.load} />
     </>
-  );
-}
-
-interface DeployTokenProps {
-  readonly token: string;
-  readonly setToken: (token: string) => void;
-}
-
-function DeployToken({ token, setToken }: DeployTokenProps) {
-  return (
-    <label>
-      <span>Deploy token, kept until you leave this page</span>
-      <input
-        type="password"
-        autocomplete="off"
-        placeholder="dpgd_…"
-        value={token}
-        onInput={(event) => setToken(event.currentTarget.value.trim())}
-      />
-    </label>
   );
 }
 

@@ -24,6 +24,8 @@ const STATES: Readonly<Record<string, readonly [tone: string, text: string]>> = 
   allow: ["good", "delivered"],
   mask: ["warn", "masked"],
   deny: ["bad", "refused"],
+  critical: ["bad", "critical"],
+  warning: ["warn", "warning"],
 };
 
 /** A state in a word; the tone only supports it. */

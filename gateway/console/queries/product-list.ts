@@ -24,6 +24,7 @@ export interface FieldHit {
   readonly type: string;
   readonly description: string | null;
   readonly classification: Classification | null;
+  readonly owner: { readonly team: string } | null;
   readonly product: { readonly id: string; readonly name: string };
   readonly masks: readonly { readonly summary: string }[];
 }
@@ -58,6 +59,6 @@ query ConsoleProducts($search: String, $hasSearch: Boolean!, $domain: String, $o
   }
   catalogFields(search: $search, classification: $classification, first: 8) @include(if: $hasSearch) {
     totalCount
-    nodes { coordinate type description classification product { id name } masks { summary } }
+    nodes { coordinate type description classification owner { team } product { id name } masks { summary } }
   }
 }`;

@@ -1,6 +1,8 @@
 import { createServer, type Server } from "node:http";
 import { fastify } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { alertRoutes } from "../../../gateway/catalog/alerts/alert-routes.ts";
+import { AlertStore } from "../../../gateway/catalog/alerts/alert-store.ts";
 import { GOVERNANCE_DOMAIN } from "../../../gateway/registry/deploy-tokens.ts";
 import { registryRoutes } from "../../../gateway/registry/routes.ts";
 import { portOf } from "../../testkit/gateway-identity.ts";
@@ -38,6 +40,9 @@ describe("a registry elsewhere, seen through the gateway that follows it", () =>
       reached.push({ line: `${method} ${url}`, bearer: headers.authorization });
     });
     await app.register((scope) => registryRoutes(scope, tested.registry), { prefix: "/registry/v1" });
+    await app.register((scope) => alertRoutes(scope, { registry: tested.registry, production: false }), {
+      prefix: "/registry/v1/alerts",
+    });
     stops.push(() => app.close());
     registryUrl = await app.listen({ port: 0, host: "127.0.0.1" });
     mesh = await follow(registryUrl, tokens.gateway);
@@ -109,8 +114,12 @@ describe("a registry elsewhere, seen through the gateway that follows it", () =>
       [tokens.governance, 401],
     ] as const;
     for (const [as, status] of others)
-      for (const path of ["/history", "/supergraph?generation=1", "/acts", "/rollback", "/tokens"]) {
-        const body = path === "/rollback" ? { body: { generation: 1, reason: "attack" } } : {};
+      for (const path of [
+        ...["/history", "/supergraph?generation=1", "/acts", "/rollback", "/tokens"],
+        ...["/alerts", "/alerts/1/acknowledge", "/alerts/silences"],
+      ]) {
+        const isAct = /rollback|acknowledge|silences/.test(path);
+        const body = isAct ? { body: { generation: 1, reason: "attack" } } : {};
         const answer = await ask(path, { ...(as ? { as } : {}), ...body, deployToken: tokens.governance });
         expect([path, answer.data, answer.status]).toEqual([
           path,
@@ -149,6 +158,73 @@ describe("a registry elsewhere, seen through the gateway that follows it", () =>
     expect(acts.some(({ verb }: { verb: string }) => verb === "rollback")).toBe(true);
     expect(mesh.logged.join("")).toContain("a roll-back is asked of the registry");
     for (const token of Object.values(tokens)) expect(mesh.logged.join("")).not.toContain(token);
+  });
+
+  test("alerts are shown and handled with the person's own deploy token, as far as that may", async () => {
+    const condition = {
+      domain: "pet",
+      kind: "LATENCY",
+      rule: "",
+      severity: "warning",
+      summary: "slow",
+    } as const;
+    const store = new AlertStore(tested.registry.store.pool);
+    await store.sync([
+      { ...condition, product: "pet.pets" },
+      { ...condition, product: "zoo.animals", domain: "zoo" },
+    ]);
+    reached.length = 0;
+    const silence = { product: "pet.pets", kind: null, seconds: 60, reason: "it moves" };
+    for (const [path, body] of [
+      ["/alerts", undefined],
+      ["/alerts/1/acknowledge", {}],
+      ["/alerts/silences", silence],
+    ] as const)
+      expect(await ask(path, { as: steward(), ...(body ? { body } : {}) })).toMatchObject({
+        status: 401,
+        code: "DEPLOY_TOKEN_INVALID",
+      });
+    expect(reached).toEqual([]);
+    const list = async (deployToken: string): Promise<readonly Record<string, unknown>[]> =>
+      (await ask("/alerts?limit=50", { as: steward(), deployToken })).data;
+    // The gateway's own shows nothing of any domain.
+    expect(await list(tokens.gateway)).toEqual([]);
+    expect((await list(tokens.pet)).map(({ product }) => product)).toEqual(["pet.pets"]);
+    const all = await list(tokens.governance);
+    const idOf = (product: string) => all.find((alert) => alert.product === product)?.id;
+    const acknowledge = (product: string) =>
+      ask(`/alerts/${idOf(product)}/acknowledge`, { as: steward(), deployToken: tokens.pet, body: {} });
+    const silenceIt = (body: object) =>
+      ask("/alerts/silences", { as: steward(), deployToken: tokens.pet, body });
+    expect(await acknowledge("zoo.animals")).toMatchObject({ status: 404, code: "ALERT_NOT_FOUND" });
+    expect(await silenceIt({ ...silence, product: "zoo.animals" })).toMatchObject({
+      code: "ALERT_NOT_FOUND",
+    });
+    expect(await acknowledge("pet.pets")).toMatchObject({ status: 200, data: { acknowledged: true } });
+    expect(await silenceIt(silence)).toMatchObject({ status: 200 });
+    const left = (await list(tokens.governance)).map(({ product, acknowledgedBy, isSilenced }) => [
+      product,
+      acknowledgedBy === null,
+      isSilenced,
+    ]);
+    expect(left).toEqual(
+      expect.arrayContaining([
+        ["pet.pets", false, true],
+        ["zoo.animals", true, false],
+      ]),
+    );
+    reached.length = 0;
+    for (const path of [
+      "/alerts/..%2f..%2ftokens/acknowledge",
+      "/alerts/1%3fx/acknowledge",
+      "/alerts/webhooks",
+    ])
+      expect((await ask(path, { as: steward(), deployToken: tokens.pet, body: {} })).status).toBeGreaterThan(
+        399,
+      );
+    for (const body of [{ ...silence, all: true }, { ...silence, seconds: -1 }, []])
+      expect(await silenceIt(body)).toMatchObject({ status: 400 });
+    expect(reached).toEqual([]);
   });
 
   test("nothing but that is passed on, whatever the path or the parameters", async () => {

@@ -30,8 +30,10 @@ test("there is a query for each page that shows the catalog", () => {
     "FIELD",
     "FIELD_LIST",
     "LINEAGE",
+    "MESH",
     "PRODUCT",
     "PRODUCT_LIST",
+    "SCHEMA",
   ]);
 });
 
