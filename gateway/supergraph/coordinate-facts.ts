@@ -15,7 +15,8 @@ export interface CoordinateFacts {
 
 /**
  * The facts about a type or a field. A field belongs to the product of its type, of the type it returns, or of the
- * schema where that has one only, in this order; so does its owner.
+ * schema where that has one only, in this order; so does its owner. What another domain alone adds to a type belongs to
+ * that domain's product, where it has one only, as in the catalog.
  */
 export function coordinateFacts(supergraph: Supergraph, coordinate: string): CoordinateFacts {
   const bySupergraph = remembered.get(supergraph) ?? new Map<string, CoordinateFacts>();
@@ -32,7 +33,9 @@ const remembered = new WeakMap<Supergraph, Map<string, CoordinateFacts>>();
 function collect(supergraph: Supergraph, coordinate: string): CoordinateFacts {
   const { policy, fieldPolicies } = supergraph;
   const [type = "", field] = coordinate.split(".");
-  const places = [coordinate, type, returnedType(supergraph, type, field)].flatMap((place) =>
+  const contributing = field === undefined ? null : contributingType(supergraph, type, coordinate);
+  const around = [contributing, type, returnedType(supergraph, type, field)];
+  const places = [coordinate, ...around].flatMap((place) =>
     place === null ? [] : [policy.get(place) ?? []],
   );
   const rules = field === undefined ? (places[0] ?? []) : (fieldPolicies.of(type, field)?.rules ?? []);
@@ -53,6 +56,46 @@ function returnedType({ schema }: Supergraph, typeName: string, field: string | 
   if (field === undefined || !(isObjectType(type) || isInterfaceType(type))) return null;
   const definition = type.getFields()[field];
   return definition ? getNamedType(definition.type).name : null;
+}
+
+/** The type that is offered by the product of the domain that adds the field to another one's type; null elsewhere. */
+function contributingType(supergraph: Supergraph, typeName: string, coordinate: string): string | null {
+  const { graphs, fields } = supergraph.joined.joins;
+  const homes = (fields.get(coordinate) ?? []).flatMap(({ graph, external }) =>
+    graph === null || external ? [] : [graph],
+  );
+  const isHome = (domain: string) => homes.includes(graphs.get(domain) ?? "");
+  const [owned] = productsOf(supergraph.policy.get(typeName) ?? []);
+  if (homes.length === 0 || !owned || !graphs.has(owned.domain) || isHome(owned.domain)) return null;
+  const offers = [...offersOf(supergraph)].flatMap(([domain, own]) => (isHome(domain) ? own : []));
+  const isOne = new Set(offers.map(({ product }) => product)).size === 1;
+  return isOne ? (offers[0]?.type ?? null) : null;
+}
+
+interface Offer {
+  readonly type: string;
+  readonly product: string;
+}
+
+/** Which types the products of each domain offer. */
+function offersOf(supergraph: Supergraph): ReadonlyMap<string, readonly Offer[]> {
+  const known = offered.get(supergraph);
+  if (known) return known;
+  const offers = new Map<string, Offer[]>();
+  for (const [type, rules] of supergraph.policy)
+    for (const { id: product, domain } of productsOf(rules)) {
+      const own = offers.get(domain);
+      if (own) own.push({ type, product });
+      else offers.set(domain, [{ type, product }]);
+    }
+  offered.set(supergraph, offers);
+  return offers;
+}
+
+const offered = new WeakMap<Supergraph, ReadonlyMap<string, readonly Offer[]>>();
+
+function productsOf(rules: readonly Rule[]): readonly NonNullable<PlaceFacts["product"]>[] {
+  return factsOf(rules).flatMap(({ product }) => product ?? []);
 }
 
 function factsOf(rules: readonly Rule[]): readonly PlaceFacts[] {

@@ -143,6 +143,16 @@ describe("the mesh in the console, in a real browser", () => {
     await expect.poll(() => query.inputValue()).toMatch(/\{\n *total\n/);
   });
 
+  test("names the same owner in the catalog and in an explanation, also of what another domain adds", async () => {
+    await page.goto(`${mesh.url}/#/field/Customer.orders`);
+    await page.getByRole("heading", { level: 1, name: /^Customer\.orders/ }).waitFor();
+    expect(await page.textContent("dl.facts")).toMatch(/Owner\s*order-domain/);
+    await page.getByRole("link", { name: "Explain a query" }).click();
+    await page.getByRole("button", { name: "Explain", exact: true }).click();
+    const row = page.getByRole("row", { name: /^Customer\.orders/ });
+    expect(await row.locator("[data-label=Owner]").textContent()).toBe("order-domain");
+  });
+
   test("finds fields with who answers for each beside it", async () => {
     await page.goto(`${mesh.url}/#/products?q=email`);
     const hit = page

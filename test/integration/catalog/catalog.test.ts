@@ -143,6 +143,11 @@ describe("the catalog", () => {
       expect.arrayContaining(["Order.total", "OrderItem.quantity", "Customer.orders", "Product.orders"]),
     );
     expect(coordinates).not.toContain("OrderConnection.totalCount");
+    for (const added of ["Customer.orders", "Product.orders"])
+      expect(
+        (await ask(`{ catalogField(coordinate: "${added}") { product { id } owner { team } } }`))
+          .catalogField,
+      ).toEqual({ product: { id: "order.orders" }, owner: { team: "order-domain" } });
     expect(dataProduct.fields[0].rowFilters[0].summary).toContain("region");
     expect(
       dataProduct.outputPorts[0].rules.map(({ directive }: { directive: string }) => directive),
