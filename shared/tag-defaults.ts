@@ -1,5 +1,5 @@
 import type { Implied } from "./define-directive.ts";
-import type { MaskSettings } from "./mask-strategies.ts";
+import type { MaskSettings } from "./mask-settings.ts";
 
 /**
  * What happens to a kind of personal data where its field says nothing itself: the mask for each category of

@@ -1,4 +1,4 @@
-import type { MaskSettings, MaskStrategy } from "../../shared/mask-strategies.ts";
+import type { MaskSettings, MaskStrategy } from "../../shared/mask-settings.ts";
 
 interface Told extends Partial<MaskSettings> {
   readonly unlessScopes?: readonly string[];

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ALLOW, type Caller, defineDirective, type Remark } from "../define-directive.ts";
 import { enumValue } from "../directive-arguments.ts";
-import { createMask, MASK_STRATEGIES, type MaskStrategy, strictestMask } from "../mask-strategies.ts";
+import { MASK_STRATEGIES, type MaskStrategy } from "../mask-settings.ts";
+import { createMask, strictestMask } from "../mask-strategies.ts";
 import { mergeAgreed } from "../merge-requirements.ts";
 import type { LeafKind, Placement } from "../placement.ts";
 

@@ -1,12 +1,8 @@
 import { createHash, createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  createMask,
-  MASK_STRATEGIES,
-  type MaskSettings,
-  strictestMask,
-} from "../../../shared/mask-strategies.ts";
+import { MASK_STRATEGIES, type MaskSettings } from "../../../shared/mask-settings.ts";
+import { createMask, strictestMask } from "../../../shared/mask-strategies.ts";
 
 const apply = (settings: MaskSettings, value: unknown, key: string | null = null) =>
   createMask(settings, key).apply(value);

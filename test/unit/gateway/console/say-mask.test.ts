@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { sayMask } from "../../../../gateway/console/say-mask.ts";
-import { createMask, MASK_STRATEGIES } from "../../../../shared/mask-strategies.ts";
+import { MASK_STRATEGIES } from "../../../../shared/mask-settings.ts";
+import { createMask } from "../../../../shared/mask-strategies.ts";
 
 test.each(MASK_STRATEGIES)("%s is said in words", (strategy) => {
   const said = sayMask(JSON.stringify({ strategy, n: 4, to: 10, size: 100 }));
