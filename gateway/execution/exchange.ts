@@ -38,6 +38,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed 
   #phases: PhaseClock | null = null;
   #abort: ((reason?: Error) => void) | null = null;
   #settled = false;
+  #refusal: SubgraphFailure | null = null;
   #isReleased = false;
   #encoding = "";
   #chunks: Buffer[] = [];
@@ -66,12 +67,16 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable, Timed 
     });
   }
 
-  /** Ends it; for one that was never started. */
-  refuse(reply: SubgraphFailure): void {
-    this.#settle(reply);
+  /** It is not going to be started; it ends with this reply when {@link expire} is called, or its time is over. */
+  dismiss(reply: SubgraphFailure): void {
+    this.#refusal = reply;
   }
 
   expire(): void {
+    if (this.#refusal !== null) {
+      this.#settle(this.#refusal);
+      return;
+    }
     const milliseconds = this.#call.timeoutMs ?? this.#options.timeoutMs;
     this.#stop(
       timedOut("call", `Subgraph "${this.#options.name}" did not answer within ${milliseconds} ms.`),

@@ -5,9 +5,6 @@ import { Exchange, type ExchangeCall, type ExchangeLimits } from "./exchange.ts"
 import type { SubgraphFailure, SubgraphReply } from "./subgraph-reply.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
-/** Part of the time of a call over which those are refused that wait for a connection. */
-const REFUSAL_SHARE = 0.25;
-
 export interface SubgraphClientOptions extends ExchangeLimits {
   /** Where the subgraph answers POST requests, `http:` or `https:`. */
   readonly url: string;
@@ -44,8 +41,8 @@ export interface SubgraphClient {
 
 /** A client with so many connections, for which calls wait. */
 export interface QueueingClient extends SubgraphClient {
-  /** Ends, with this very reply, the calls that wait for a connection; none of them is sent any more. */
-  readonly refuseWaiting: (reply: SubgraphFailure) => void;
+  /** Ends, with this very reply and within so many milliseconds, the calls that wait for a connection; none of them is sent any more. */
+  readonly refuseWaiting: (reply: SubgraphFailure, spreadMs: number) => void;
 }
 
 /** One subgraph over HTTP: its connections, and what is accepted as an answer (hardening.md F). */
@@ -73,7 +70,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): QueueingCl
           pool.dispatch({ path, method: "POST", headers: requestHeaders(call), body }, exchange),
         );
       }),
-    refuseWaiting: (reply) => void refuseAll(line.dismiss(), reply, options.timeoutMs * REFUSAL_SHARE),
+    refuseWaiting: (reply, spreadMs) => void refuseAll(line.dismiss(), reply, spreadMs),
     close: async () => {
       await line.empty();
       await pool.close();
@@ -82,8 +79,8 @@ export function createSubgraphClient(options: SubgraphClientOptions): QueueingCl
 }
 
 /**
- * One after the other, spread over a time that is short beside what they have waited: each is an answer to be written,
- * there may be a thousand, and requests that need other subgraphs are to hear nothing of it (hardening 96).
+ * One after the other: each is an answer to be written, there may be a thousand, and requests that need other subgraphs
+ * are to hear nothing of it (hardening 96).
  */
 async function refuseAll(
   exchanges: readonly Exchange[],
@@ -91,10 +88,11 @@ async function refuseAll(
   spreadMs: number,
 ): Promise<void> {
   const since = performance.now();
+  for (const exchange of exchanges) exchange.dismiss(reply);
   for (const [index, exchange] of exchanges.entries()) {
     const early = since + (spreadMs * index) / exchanges.length - performance.now();
     await (early > 0 ? pause(early) : nextTurn());
-    exchange.refuse(reply);
+    exchange.expire();
   }
 }
 

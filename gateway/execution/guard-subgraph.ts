@@ -27,6 +27,8 @@ export type TrafficEvent =
   | "opened"
   | "closed";
 
+/** Part of the time of a call, or of an open circuit, over which those are refused that wait for a connection. */
+const REFUSAL_SHARE = 0.25;
 /** Milliseconds before the first retry, on average; doubled by each. */
 const FIRST_PAUSE = 50;
 
@@ -114,7 +116,8 @@ export class GuardedSubgraph implements SubgraphClient {
     if (this.#circuit.isOpen === wasOpen) return;
     this.#options.report(wasOpen ? "closed" : "opened");
     // What waits for a connection would be sent to whom nobody calls any more.
-    if (!wasOpen) this.#client.refuseWaiting(this.#notSent);
+    const { timeoutMs, openMs } = this.#options;
+    if (!wasOpen) this.#client.refuseWaiting(this.#notSent, Math.min(timeoutMs, openMs) * REFUSAL_SHARE);
   }
 
   #mayRetry(reply: SubgraphFailure, { kind }: CallOptions, retried: number): boolean {

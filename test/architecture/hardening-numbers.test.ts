@@ -36,6 +36,19 @@ test("numbers are read from the names of tests, and from nothing else", () => {
   expect(numbersIn("const a = 35; // 36: no name\nexpect(37)"), "no names").toEqual([]);
 });
 
+/** A name that begins with advisories, after the number of its case where it has one. */
+const ADVISED = /["'`](?:\d{1,3} )?((?:(?:CVE-\d+-\d+|GHSA(?:-\w{4}){3})(?:, )?)+):? [^\s"'`]/g;
+
+function advisoriesIn(source: string): readonly string[] {
+  return [...source.matchAll(ADVISED)].flatMap(([, names = ""]) => names.split(", "));
+}
+
+test("advisories are read from the names of tests and attacks, and from nothing else", () => {
+  expect(advisoriesIn('test("CVE-2024-1, GHSA-aaaa-bbbb-cccc: one", () => {'), "a list").toHaveLength(2);
+  expect(advisoriesIn("name: `78 CVE-2024-28101 a bomb`"), "an attack").toEqual(["CVE-2024-28101"]);
+  expect(advisoriesIn('// CVE-2024-1: no name\n"of CVE-2024-2"'), "no names").toEqual([]);
+});
+
 function sources(): readonly string[] {
   return readdirSync(TESTS, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.startsWith("architecture"))
@@ -43,7 +56,7 @@ function sources(): readonly string[] {
 }
 
 test("every published advisory has a test with its name that would have caught it", () => {
-  const named = new Set(sources().flatMap((text) => text.match(/CVE-\d+-\d+|GHSA(?:-\w{4}){3}/g) ?? []));
+  const named = new Set(sources().flatMap(advisoriesIn));
   expect(ADVISORIES.filter((advisory) => !named.has(advisory))).toEqual([]);
 });
 

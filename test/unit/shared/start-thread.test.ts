@@ -36,3 +36,15 @@ test("a thread has the memory that it is given where the command line says nothi
   expect(ofThread).toBeGreaterThanOrEqual(100);
   expect(ofThread).toBeLessThan(200);
 });
+
+test("a small process has no large threads", async () => {
+  const { ofThread, ofProcess } = await limitsWith(["--max-old-space-size=60", "--max-semi-space-size=1"]);
+  expect(ofProcess).toBeLessThan(100);
+  // The young generation comes on top.
+  expect(ofThread).toBeLessThan(ofProcess + 50);
+});
+
+test("nor does a limit of the whole heap stand in place of a thread's", async () => {
+  const { ofThread } = await limitsWith(["--max-heap-size=3000"]);
+  expect(ofThread).toBeLessThan(200);
+});

@@ -131,3 +131,16 @@ test("a subgraph that hangs is not called any more after its first time-outs, ho
   // With a share of half alone it would take as many failures as there were successes: four hundred.
   expect(hung).toBeLessThan(250);
 });
+
+test("who waits for a connection when the circuit opens is told that the call was not made, also when its time ends meanwhile", async () => {
+  const { call, events } = await serve(40, () => undefined);
+  const sent = Array.from({ length: 40 }, () => call("sent"));
+  await pause(30);
+  const waiting = await Promise.all(Array.from({ length: 60 }, () => call("waiting")));
+  const messages = waiting.map((reply) => (reply.kind === "failed" ? reply.message : "answered"));
+  const notMade = messages.filter((message) => message.includes("is not called for a moment"));
+  // Each of the twenty time-outs that open the circuit gives a connection to one of them.
+  expect(notMade.length).toBeGreaterThanOrEqual(40);
+  expect(events.filter((event) => event === "refused by the circuit")).toHaveLength(notMade.length);
+  await Promise.all(sent);
+});
