@@ -155,6 +155,8 @@ export interface DirectiveDefinition<Args = unknown> {
   readonly byResolver?: boolean;
 
   // --- at publish ---------------------------------------------------------------------------------
+  /** Why a schema that is published now may not say it, though it holds where it is published already: in `args` it would not. */
+  unfit?(args: Args): readonly string[];
   /** What is wrong with one application. */
   lint?(args: Args, placement: Placement): readonly Remark[];
   /** What is wrong with its absence; asked for every place where the directive may stand and does not. */

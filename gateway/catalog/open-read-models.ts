@@ -1,3 +1,4 @@
+import { jsonText } from "../../shared/postgres/json-text.ts";
 import type { Query } from "../../shared/subgraph/request-database.ts";
 import type { LineageGraph } from "./lineage/lineage-graph.ts";
 import { isField } from "./lineage/place-id.ts";
@@ -53,7 +54,7 @@ async function readResults(query: Query, checks: Asked<"qualityResults">, last: 
       FROM ROWS FROM (jsonb_to_recordset($1) AS (product text, rule text)) WITH ORDINALITY AS c (product, rule, index)
       CROSS JOIN LATERAL (SELECT * FROM quality_result q WHERE q.product = c.product AND q.rule = c.rule
         ORDER BY at DESC LIMIT $2) AS r ORDER BY index, at DESC`,
-    values: [JSON.stringify(checks), last],
+    values: [jsonText(checks), last],
   });
   return inOrder(checks, rows);
 }
@@ -64,7 +65,7 @@ async function readStatuses(query: Query, levels: Asked<"serviceLevels">) {
         burn_rate AS "burnRate", message
       FROM ROWS FROM (jsonb_to_recordset($1) AS (product text, kind text)) WITH ORDINALITY AS l (product, kind, index)
       JOIN service_level_status s USING (product, kind)`,
-    values: [JSON.stringify(levels)],
+    values: [jsonText(levels)],
   });
   return inOrder(levels, rows).map((found) => found?.[0] ?? null);
 }
@@ -74,7 +75,7 @@ async function readSeries(query: Query, levels: Asked<"serviceLevelSeries">, hou
     text: `SELECT index::int, at, s.value FROM ROWS FROM (jsonb_to_recordset($1) AS (product text, kind text)) WITH ORDINALITY AS l (product, kind, index)
       JOIN service_level_sample s USING (product, kind)
       WHERE at > now() - $2 * interval '1 hour' ORDER BY index, at`,
-    values: [JSON.stringify(levels), hours],
+    values: [jsonText(levels), hours],
   });
   return inOrder(levels, rows);
 }

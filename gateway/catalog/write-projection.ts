@@ -88,14 +88,17 @@ export const NOTE_SERVED = `INSERT INTO catalog_served (product, at)
 
 /** A version is kept where it differs from the product's last one. */
 async function insertVersions(client: pg.PoolClient, versions: Projection["versions"]): Promise<void> {
-  for (const { product, generation, version, revision, publishedAt, author, reason } of versions)
+  for (const version of versions)
     await client.query(
       `INSERT INTO catalog_version (product, generation, version, revision, published_at, author, reason)
-       SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (
-         SELECT FROM (SELECT version, revision FROM catalog_version WHERE product = $1 ORDER BY generation DESC LIMIT 1) last
-         WHERE last.version = $3 AND last.revision = $4)
+       SELECT product, generation, version, revision, "publishedAt", author, reason
+       FROM jsonb_to_record($1) AS t (product text, generation integer, version text, revision integer,
+         "publishedAt" timestamptz, author text, reason text)
+       WHERE NOT EXISTS (
+         SELECT FROM (SELECT version, revision FROM catalog_version WHERE product = t.product ORDER BY generation DESC LIMIT 1) last
+         WHERE last.version = t.version AND last.revision = t.revision)
        ON CONFLICT DO NOTHING`,
-      [product, generation, version, revision, publishedAt, author, reason],
+      [jsonText(version)],
     );
 }
 
@@ -109,6 +112,7 @@ async function insertChanges(client: pg.PoolClient, changes: Projection["changes
   );
 }
 
+/** Of products whose ids are the same once they can be stored, the first is kept. */
 async function insertProducts(client: pg.PoolClient, { products, fields, schema }: Catalog): Promise<void> {
   const versionOf = (id: string) => products.find((product) => product.id === id)?.version ?? null;
   const rows = products.map((product) => {
@@ -136,7 +140,8 @@ async function insertProducts(client: pg.PoolClient, { products, fields, schema 
      FROM jsonb_to_recordset($1) AS t (id text, subgraph text, domain text, name text, version text, status text,
        owner_team text, owner_contact text, tags text[], classification text, descriptor jsonb, contract json, standard_product json,
        open_contract json, open_product json, ports jsonb,
-       rules jsonb, names text, texts text, members text)`,
+       rules jsonb, names text, texts text, members text)
+     ON CONFLICT DO NOTHING`,
     [jsonText(rows), OPEN_FORMAT],
   );
 }

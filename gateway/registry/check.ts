@@ -8,6 +8,7 @@ import { findTightened } from "./find-tightened.ts";
 import { lintSchema } from "./lint-schema.ts";
 import { listCoordinates } from "./list-coordinates.ts";
 import { locateFindings } from "./locate-findings.ts";
+import { unfitArguments } from "./unfit-arguments.ts";
 
 /** A change of one subgraph: its new schema and address, or null to take it out. */
 export interface Change {
@@ -44,6 +45,8 @@ export async function check({ published, artifact, changes }: CheckRequest): Pro
   const located = (findings: readonly CheckedFinding[]) => sorted(locateFindings(findings, changed));
   const composed = composition.findings.filter(concerning(changes, changed));
   if (composition.kind === "refused") return { artifact: null, findings: located(composed) };
+  const unfit = changed.flatMap(unfitArguments);
+  if (unfit.length > 0) return { artifact: null, findings: located([...unfit, ...composed]) };
   const proposed = composition.artifact;
   const apiChanges = artifact
     ? [

@@ -1,6 +1,16 @@
 import { z } from "zod";
 import { defineDirective } from "../define-directive.ts";
 import { enumValue } from "../directive-arguments.ts";
+import { descriptorSchema } from "../product-descriptor.ts";
+
+/** Characters of an id or a domain: both are in keys of tables, and usage is counted by ids. */
+const LONGEST = 200;
+
+/** As a descriptor has them. */
+const address = z.object({
+  id: descriptorSchema.shape.id.max(LONGEST),
+  domain: descriptorSchema.shape.domain.max(LONGEST),
+});
 
 /** `@dataProduct`: ties a type to the product whose descriptor is `product.yaml` (governance.md §3). */
 export const dataProduct = defineDirective({
@@ -14,6 +24,8 @@ directive @dataProduct(id: String!, domain: String!, version: String!, status: D
     version: z.string().regex(/^\d+\.\d+\.\d+$/, "expected a version such as 1.0.0"),
     status: enumValue(["DRAFT", "ACTIVE", "DEPRECATED", "RETIRED"]),
   }),
+  unfit: (args) =>
+    address.safeParse(args).error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [],
   merge: (contributions) => {
     const byId = new Map<string, (typeof contributions)[number]["applications"][number]>();
     for (const args of contributions.flatMap((item) => item.applications)) {

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { inTransaction } from "../../../shared/postgres/in-transaction.ts";
+import { jsonText } from "../../../shared/postgres/json-text.ts";
 import type { Condition } from "./find-conditions.ts";
 
 export interface Alert {
@@ -45,8 +46,8 @@ export class AlertStore {
    */
   async sync(conditions: readonly Condition[]): Promise<void> {
     await inTransaction(this.#pool, async (client) => {
-      await client.query(SYNC, [JSON.stringify(conditions)]);
-      await client.query(RESOLVE, [JSON.stringify(conditions)]);
+      await client.query(SYNC, [jsonText(conditions)]);
+      await client.query(RESOLVE, [jsonText(conditions)]);
       for (const note of [NOTE_OPENED, NOTE_ESCALATED, NOTE_RESOLVED]) await client.query(note);
     });
   }

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { jsonText } from "../../../shared/postgres/json-text.ts";
 import type { ProductHealth } from "../../../shared/product-health.ts";
 import type { LatestResult } from "./quality-store.ts";
 import type { Measured } from "./status-store.ts";
@@ -15,7 +16,7 @@ export async function writeProductHealth(
        gone AS (DELETE FROM product_health p WHERE NOT EXISTS (SELECT FROM given WHERE given.id = p.id))
      INSERT INTO product_health (id, health) SELECT id, health FROM given ORDER BY id
      ON CONFLICT (id) DO UPDATE SET health = excluded.health`,
-    [JSON.stringify(rows)],
+    [jsonText(rows)],
   );
 }
 

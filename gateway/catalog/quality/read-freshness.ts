@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { jsonText } from "../../../shared/postgres/json-text.ts";
 import { GOVERNANCE_DOMAIN } from "../../registry/deploy-tokens.ts";
 import type { MonitoredProduct } from "./monitored-products.ts";
 import type { LatestResult } from "./quality-store.ts";
@@ -25,7 +26,7 @@ export async function readFreshness(
            OR starts_with(namespace, 'graphql://') AND (name = p.id OR starts_with(name, p.id || '.')))
        GROUP BY p.id, namespace, name) AS heard
      GROUP BY product`,
-    [JSON.stringify(products.map(({ id, domain, inputs }) => ({ id, domain, inputs }))), GOVERNANCE_DOMAIN],
+    [jsonText(products.map(({ id, domain, inputs }) => ({ id, domain, inputs }))), GOVERNANCE_DOMAIN],
   );
   const reported = new Map(rows.map(({ product, written, inputs }) => [product, written ?? inputs]));
   return new Map(

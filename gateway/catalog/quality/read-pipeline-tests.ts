@@ -1,3 +1,4 @@
+import { jsonText } from "../../../shared/postgres/json-text.ts";
 import type { Query } from "../../../shared/subgraph/request-database.ts";
 import { GOVERNANCE_DOMAIN } from "../../registry/deploy-tokens.ts";
 import type { NamedDataset } from "../lineage/named-datasets.ts";
@@ -38,7 +39,7 @@ export async function readPipelineTests(
   const distinct = [...new Map(asked.map((item) => [JSON.stringify(item), item])).values()];
   const rows = await query<Row>({
     text: NEWEST,
-    values: [JSON.stringify(distinct), GOVERNANCE_DOMAIN, MAX_TESTS, last],
+    values: [jsonText(distinct), GOVERNANCE_DOMAIN, MAX_TESTS, last],
   });
   return byProduct(rows);
 }

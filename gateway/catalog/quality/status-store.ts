@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { jsonText } from "../../../shared/postgres/json-text.ts";
 import type { MonitoredProduct } from "./monitored-products.ts";
 import type { Judged } from "./service-levels.ts";
 
@@ -27,7 +28,7 @@ export async function writeStatuses(pool: pg.Pool, measured: readonly Measured[]
       data_at: level.kind === "FRESHNESS" ? dataAt : null,
     })),
   );
-  const json = JSON.stringify(rows);
+  const json = jsonText(rows);
   await pool.query(
     `WITH given AS (SELECT * FROM jsonb_populate_recordset(NULL::service_level_status, $1)),
        gone AS (DELETE FROM service_level_status s WHERE NOT EXISTS

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { jsonText } from "../../../shared/postgres/json-text.ts";
 import { GOVERNANCE_DOMAIN } from "../../registry/deploy-tokens.ts";
 import type { MonitoredProduct } from "./monitored-products.ts";
 
@@ -28,6 +29,6 @@ export async function takeAssertions(pool: pg.Pool, products: readonly Monitored
      ON CONFLICT (product, rule, at) DO UPDATE SET outcome = excluded.outcome, value = excluded.value,
        checked = excluded.checked, message = excluded.message
        WHERE quality_result.outcome <> excluded.outcome`,
-    [JSON.stringify(rules), GOVERNANCE_DOMAIN, NEWEST],
+    [jsonText(rules), GOVERNANCE_DOMAIN, NEWEST],
   );
 }

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { jsonText } from "../../../shared/postgres/json-text.ts";
 import { LATENCY_BOUNDS, type ProductTraffic } from "../../../shared/usage-batch.ts";
 import type { Traffic } from "./service-levels.ts";
 
@@ -9,7 +10,7 @@ const RESOLUTIONS = [
   { seconds: 3600, kept: 400 * 86_400 },
 ] as const;
 
-/** Adds what a gateway counted, within the transaction of its batch. */
+/** Adds what a gateway counted, within the transaction of its batch; of ids that are stored alike, one. */
 export async function writeTraffic(
   client: Pick<pg.PoolClient, "query">,
   products: readonly ProductTraffic[],
@@ -18,14 +19,14 @@ export async function writeTraffic(
   if (products.length === 0) return;
   await client.query(
     `INSERT INTO product_traffic AS p (product, resolution, at, requests, errors, failures, latency)
-     SELECT product, r, to_timestamp(floor(extract(epoch FROM $2::timestamptz) / r) * r), requests, errors, failures, latency
+     SELECT DISTINCT ON (product, r) product, r, to_timestamp(floor(extract(epoch FROM $2::timestamptz) / r) * r), requests, errors, failures, latency
      FROM jsonb_to_recordset($1) AS t (product text, requests bigint, errors bigint, failures bigint, latency bigint[])
        CROSS JOIN unnest($3::int[]) AS r
      ORDER BY product, r
      ON CONFLICT (product, resolution, at) DO UPDATE SET requests = p.requests + excluded.requests,
        errors = p.errors + excluded.errors, failures = p.failures + excluded.failures,
        latency = add_each(p.latency, excluded.latency)`,
-    [JSON.stringify(products), at, RESOLUTIONS.map(({ seconds }) => seconds)],
+    [jsonText(products), at, RESOLUTIONS.map(({ seconds }) => seconds)],
   );
 }
 
