@@ -113,7 +113,7 @@ function deployTokenOf({ headers }: FastifyRequest): string {
   if (typeof sent === "string" && /^[\w-]{1,200}$/.test(sent)) return sent;
   throw new ClientError(
     "DEPLOY_TOKEN_INVALID",
-    `This needs your own deploy token of the governance team, in the header ${DEPLOY_TOKEN_HEADER}.`,
+    `This needs your own deploy token (of the governance team; for alerts, of your domain), in the header ${DEPLOY_TOKEN_HEADER}.`,
   );
 }
 

@@ -7,6 +7,9 @@ import { SilenceAlert } from "./silence-alert.tsx";
 import { Failure } from "./states.tsx";
 import { sayTime } from "./times.ts";
 
+/** Alerts that the registry is asked for. */
+export const MAX_SHOWN = 100;
+
 export interface Alert {
   readonly id: string;
   readonly product: string;
@@ -40,7 +43,7 @@ export function AlertList({ alerts, door, reload }: AlertListProps) {
           ? "No alert is open: every promise is kept and every check passes."
           : alerts.length === 1
             ? "1 alert is open"
-            : `${alerts.length} alerts are open`}
+            : `${alerts.length}${alerts.length < MAX_SHOWN ? "" : " or more"} alerts are open`}
       </p>
       <ul class="history">
         {alerts.map((alert) => (

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { doorBehind, doorHere, type RegistryDoor } from "../registry-door.ts";
 import { useLooking } from "../session.ts";
 import { useAction } from "../use-action.ts";
-import { type Alert, AlertList } from "./alert-list.tsx";
+import { type Alert, AlertList, MAX_SHOWN } from "./alert-list.tsx";
 import { DeployToken } from "./deploy-token.tsx";
 import { Failure, Loading } from "./states.tsx";
 
@@ -50,7 +50,7 @@ interface AskedProps {
 
 function Asked({ door, token, setToken }: AskedProps) {
   const { result, refusal, isRunning, run } = useAction<readonly Alert[]>(door.actor);
-  const load = () => run(() => door.act("GET", "/alerts?limit=100", null));
+  const load = () => run(() => door.act("GET", `/alerts?limit=${MAX_SHOWN}`, null));
   return (
     <>
       <form
