@@ -70,7 +70,7 @@ function describeField(coordinate: string, outline: Outline, reader: Reader): Ca
     format: rules.flatMap((rule) => (rule.directive.aspect === "STANDARD" ? textOf(rule) : []))[0] ?? null,
     isKey: isKey(join, parentType, name),
     // Whoever answers for the product, where nobody else does for the field.
-    owner: owner ?? outline.descriptor?.owner ?? null,
+    owner: owner ?? ownerOf(outline, reader),
     rules: rules.flatMap((rule) => tell(rule, reader)),
   };
 }
@@ -81,7 +81,6 @@ function describeProduct(outline: Outline, fields: readonly CatalogField[], read
   const own = fields.filter(({ product }) => product === id);
   const levels = own.map(({ classification }) => CLASSIFICATIONS.indexOf(classification ?? "PUBLIC"));
   const isClassified = own.some(({ classification }) => classification !== null);
-  const [main = ""] = types;
   const stated = types.flatMap((type) => [...(tags.get(type) ?? [])]);
   return {
     id,
@@ -90,13 +89,20 @@ function describeProduct(outline: Outline, fields: readonly CatalogField[], read
     name: descriptor?.name ?? id,
     version,
     status,
-    owner: descriptor?.owner ?? coordinateFacts(supergraph, main).owner,
+    owner: ownerOf(outline, reader),
     tags: [...new Set([...(descriptor?.tags ?? []), ...stated])],
     classification: isClassified ? (CLASSIFICATIONS[Math.max(...levels)] ?? null) : null,
     descriptor,
     ports: types.map((type) => describePort(type, descriptor, reader)),
     rules: (supergraph.policy.get("schema") ?? []).flatMap((rule) => tell(rule, reader)),
   };
+}
+
+function ownerOf(
+  { descriptor, types: [main = ""] }: Outline,
+  { supergraph }: Reader,
+): CatalogProduct["owner"] {
+  return descriptor?.owner ?? coordinateFacts(supergraph, main).owner;
 }
 
 function describePort(typeName: string, descriptor: ProductDescriptor | null, reader: Reader): CatalogPort {
