@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { astFromValue, buildASTSchema, parse, print } from "graphql";
 import { z } from "zod";
 import { CLASSIFICATIONS } from "../../../shared/classification-levels.ts";
 import type { DirectiveDefinition, Implied } from "../../../shared/define-directive.ts";
+import { DIRECTIVES } from "../../../shared/directives/index.ts";
 import { ClientError } from "../../../shared/errors.ts";
 import type { ContractProperty } from "./contract-schema.ts";
 import { directiveProperty } from "./vocabulary.ts";
@@ -36,22 +38,68 @@ export function applied(
   });
 }
 
-/** A list is guarded as its items are: by the higher classification, and by their rules where it has none of that name. */
+/** A list is guarded as its items are, whatever its logical type says: by the higher classification, and by their rules. @throws ClientError STANDARD_DOCUMENT_INVALID where both state guards that cannot hold together */
 export function withItems(property: ContractProperty): ContractProperty {
-  const items = property.logicalType === "array" && property.items ? withItems(property.items) : null;
-  if (items === null) return property;
-  const { customProperties: own = [], classification } = property;
-  const rules = (items.customProperties ?? []).filter((item) =>
-    own.every(({ property: name }) => name !== item.property),
-  );
+  if (property.items === undefined) return property;
+  const items = withItems(property.items);
+  const { classification } = property;
   const level = (text: string | undefined) =>
     CLASSIFICATIONS.findIndex((item) => item === (text ?? "").trim().toUpperCase());
   const isLower = level(classification) < level(items.classification);
   return {
     ...property,
-    customProperties: [...own, ...rules],
+    customProperties: together(property.customProperties ?? [], items.customProperties ?? []),
     classification: isLower ? items.classification : classification,
   };
+}
+
+type CustomProperties = NonNullable<ContractProperty["customProperties"]>;
+
+/** A list's own words stand before those of its items, but an empty one says nothing, and of guards both hold. */
+function together(list: CustomProperties, ofItems: CustomProperties): CustomProperties {
+  const own = list.filter(({ value }) => !Array.isArray(value) || value.length > 0);
+  const states = (words: CustomProperties, name: string) => words.some(({ property }) => property === name);
+  const guards = DIRECTIVES.filter(({ protects, covers }) => protects || covers).flatMap((directive) => {
+    const property = directiveProperty(directive.name);
+    if (!states(own, property) || !states(ofItems, property)) return [];
+    const value = bothOf(directive, rawArguments(directive, own), rawArguments(directive, ofItems));
+    return [{ property, value: z.array(z.json()).parse(value) }];
+  });
+  return [
+    ...own.filter(({ property }) => !states(guards, property)),
+    ...ofItems.filter(({ property }) => !states(own, property)),
+    ...guards,
+  ];
+}
+
+/** Beside each other where a place may have several, of which the strictest is applied; else as one that is as strict as both. */
+function bothOf(
+  directive: DirectiveDefinition,
+  own: readonly unknown[],
+  ofItems: readonly unknown[],
+): readonly unknown[] {
+  if (ofItems.length === 0) return own;
+  if (buildASTSchema(parse(directive.sdl)).getDirective(directive.name)?.isRepeatable)
+    return [...own, ...ofItems.filter((item) => own.every((other) => !isDeepStrictEqual(item, other)))];
+  const merged = directive.merge([
+    { subgraph: "the list", applications: own.map((args) => parsedArguments(directive, args)) },
+    { subgraph: "its items", applications: ofItems.map((args) => parsedArguments(directive, args)) },
+  ]);
+  if (merged.kind === "merged") return merged.applications;
+  throw new ClientError(
+    "STANDARD_DOCUMENT_INVALID",
+    `customProperties: ${directiveProperty(directive.name)} of a list and of its items: ${merged.reason}`,
+  );
+}
+
+function rawArguments(directive: DirectiveDefinition, list: CustomProperties): readonly unknown[] {
+  return applied(directive, list).map(({ args }) => args);
+}
+
+function parsedArguments(directive: DirectiveDefinition, args: unknown): unknown {
+  const parsed = directive.args.safeParse(args);
+  if (!parsed.success) throw unfit(directive);
+  return parsed.data;
 }
 
 function unfit({ name }: DirectiveDefinition): ClientError {

@@ -122,25 +122,27 @@ class SdlWriter {
     return `${block(description, "  ")}  ${field}: ${this.#output(property, field, parent)}${directives}`;
   }
 
-  /** Its type: as the physical type says, where that is one of ours, else by the logical type. */
+  /** Its type: as the physical type says, where that is one of ours, else by its parts and the logical type. */
   #output(property: ContractProperty, field: string, parent: string): string {
-    const { physicalType = "", logicalType, required = false, customProperties } = property;
+    const { physicalType = "", logicalType, required = false, items, customProperties } = property;
     const named = typeNamed(physicalType);
-    const values = enumValues(customProperties);
+    const element = elementOf(property);
+    const values = element.properties ? undefined : enumValues(customProperties);
     const made =
       values === undefined
-        ? this.#made(property, field, parent, named)
+        ? this.#made(element, `${parent}${typeName(field)}`, named)
         : this.#enum(named ?? `${parent}${typeName(field)}`, values);
     if (named !== null && made === named) return physicalType;
-    const written = logicalType === "array" ? `[${made}]` : made;
+    const written = logicalType === "array" || items ? `[${made}]` : made;
     return required ? `${written}!` : written;
   }
 
-  #made(property: ContractProperty, field: string, parent: string, named: string | null): string {
-    const { logicalType, properties, items, primaryKey } = property;
-    if (logicalType === "array" && items) return this.#made(items, field, parent, named);
-    if (logicalType === "object" && properties)
-      return this.#nested(properties, named, `${parent}${typeName(field)}`);
+  #made(
+    { logicalType, properties, primaryKey }: ContractProperty,
+    own: string,
+    named: string | null,
+  ): string {
+    if (properties) return this.#nested(properties, named, own);
     if (named !== null && BUILT_IN.includes(named)) return named;
     const scalar = primaryKey ? "ID" : (SCALARS[logicalType ?? "string"] ?? "String");
     return this.#isFree(scalar) ? scalar : "String";
@@ -237,13 +239,22 @@ function isGuardedAs(known: readonly ContractProperty[], properties: readonly Co
     return (
       one?.classification === other?.classification &&
       isDeepStrictEqual(one?.customProperties ?? [], other?.customProperties ?? []) &&
+      (partsOf(twin).length > 0 || partsOf(property).length === 0) &&
       isGuardedAs(partsOf(twin), partsOf(property))
     );
   });
 }
 
-function partsOf({ properties, items }: ContractProperty): readonly ContractProperty[] {
-  return properties ?? (items ? partsOf(items) : []);
+/** What is at the end of its lists, with all properties on the way there: without a logical type a place may have both. */
+function elementOf(property: ContractProperty): ContractProperty {
+  if (property.items === undefined) return property;
+  const element = elementOf(property.items);
+  if (property.properties === undefined) return element;
+  return { ...element, properties: [...property.properties, ...(element.properties ?? [])] };
+}
+
+function partsOf(property: ContractProperty): readonly ContractProperty[] {
+  return elementOf(property).properties ?? [];
 }
 
 /** The values of an enum of ours. */
@@ -256,8 +267,8 @@ function enumValues(list: ContractProperty["customProperties"]): readonly string
 }
 
 /** Only what has no parts tells one entity from another. */
-function isScalar({ logicalType }: ContractProperty): boolean {
-  return logicalType !== "object" && logicalType !== "array";
+function isScalar({ logicalType, properties, items }: ContractProperty): boolean {
+  return logicalType !== "object" && logicalType !== "array" && !properties && !items;
 }
 
 function freeName(name: string, taken: Set<string>): string {

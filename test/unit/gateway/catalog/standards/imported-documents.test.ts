@@ -24,6 +24,8 @@ const product = (more: Members): Members => ({
   ...more,
 });
 
+const RESTRICTED = { classification: "restricted" };
+const NULLIFIED = ruled("dpgMask", [{ strategy: "NULLIFY" }]);
 const STREET = { name: "street", logicalType: "string" };
 const nested = (name: string, physicalType: string, ...properties: readonly Members[]): Members => ({
   name,
@@ -36,6 +38,18 @@ describe("a document that came back unchanged", () => {
   test.each<[string, Members]>([
     ["has an object for a primary key", pets({ ...nested("at", "row", STREET), primaryKey: true })],
     ["has a list for a primary key", pets({ name: "ids", logicalType: "array", primaryKey: true })],
+    [
+      "has an object without a logical type for a primary key",
+      pets({ name: "at", properties: [STREET], primaryKey: true }),
+    ],
+    [
+      "has a list without a logical type for a primary key",
+      pets({ name: "ids", items: {}, primaryKey: true }),
+    ],
+    [
+      "has a list of objects of which both have properties",
+      pets({ name: "at", properties: [STREET], items: { properties: [STREET] } }),
+    ],
     ["calls a physical type what is half a type of GraphQL", pets({ name: "n", physicalType: "Int]" })],
     ["calls a nested object as GraphQL calls a text", pets(nested("at", "String", STREET))],
     ["calls a nested object as GraphQL calls the root", pets(nested("at", "Query", STREET))],
@@ -115,6 +129,92 @@ describe("an imported contract", () => {
     expect(importStandard(masked).sdl).toMatch(/chips: \[String\] @mask\(strategy: NULLIFY\)/);
   });
 
+  test.each<[string, Members, readonly RegExp[]]>([
+    [
+      "a list of what is restricted",
+      { name: "chips", physicalType: "array<string>", items: RESTRICTED },
+      [/chips: \[String\] @classification\(level: RESTRICTED.*@requiresScopes/],
+    ],
+    [
+      "a list of lists of what is masked",
+      { name: "chips", items: { items: NULLIFIED } },
+      [/chips: \[String\] @mask\(strategy: NULLIFY\)\n/],
+    ],
+    [
+      "an object with what is restricted",
+      { name: "address", properties: [{ name: "street", ...RESTRICTED }] },
+      [/address: PetAddress\n/, /type PetAddress \{\n {2}street: String .*@requiresScopes/],
+    ],
+    [
+      "a list of objects with what is masked",
+      { name: "homes", items: { properties: [{ name: "street", ...NULLIFIED }] } },
+      [/homes: \[PetHomes\]\n/, /street: String @mask\(strategy: NULLIFY\)/],
+    ],
+    [
+      "what is a list and an object at once",
+      {
+        name: "at",
+        properties: [{ name: "street", ...NULLIFIED }],
+        items: { ...RESTRICTED, properties: [{ name: "town", ...RESTRICTED }] },
+      },
+      [
+        /at: \[PetAt\] .*@requiresScopes/,
+        /street: String @mask\(strategy: NULLIFY\)/,
+        /town: String .*@requiresScopes/,
+      ],
+    ],
+    [
+      "an object that is called a text",
+      { name: "at", logicalType: "string", properties: [{ name: "street", ...RESTRICTED }] },
+      [/at: PetAt\n/, /street: String .*@requiresScopes/],
+    ],
+    [
+      "an object that is called a list",
+      { name: "at", logicalType: "array", properties: [{ name: "street", ...RESTRICTED }] },
+      [/at: \[PetAt\]\n/, /street: String .*@requiresScopes/],
+    ],
+    [
+      "an object that has values of ours",
+      { name: "at", ...ruled("dpgValues", ["A"]), properties: [{ name: "street", ...RESTRICTED }] },
+      [/at: PetAt\n/, /street: String .*@requiresScopes/],
+    ],
+  ])("guards %s by its parts, whatever its logical type says", (_name, property, guards) => {
+    const document = pets(property);
+    const { sdl } = importStandard(document);
+    for (const guard of guards) expect(sdl).toMatch(guard);
+    expect(exportedAgain(document)).toEqual(document);
+  });
+
+  test.each<[string, Members, RegExp]>([
+    ["states none", ruled("dpgMask", []), /chips: \[String\] @mask\(strategy: NULLIFY\)\n/],
+    ["states the same", NULLIFIED, /chips: \[String\] @mask\(strategy: NULLIFY\)\n/],
+    [
+      "states another one",
+      ruled("dpgMask", [{ strategy: "HASH" }]),
+      /chips: \[String\] @mask\(strategy: HASH\) @mask\(strategy: NULLIFY\)\n/,
+    ],
+  ])("masks a list as its items are masked where the list %s", (_name, own, guard) => {
+    const document = pets({ name: "chips", logicalType: "array", items: NULLIFIED, ...own });
+    expect(importStandard(document).sdl).toMatch(guard);
+    expect(exportedAgain(document)).toEqual(document);
+  });
+
+  test("takes the scopes of a list and of its items together", () => {
+    const scopes = (name: string) => ruled("dpgRequiresScopes", [{ scopes: [[name]] }]);
+    const { sdl } = importStandard(pets({ name: "chips", items: scopes("b"), ...scopes("a") }));
+    expect(sdl).toContain('chips: [String] @requiresScopes(scopes: [["a", "b"]])');
+  });
+
+  test("whose list and items allow no purpose in common is refused, not opened", () => {
+    const allow = (name: string) => ruled("dpgPurpose", [{ allow: [name] }]);
+    expect(() => importStandard(pets({ name: "chips", items: allow("B"), ...allow("A") }))).toThrow(
+      expect.objectContaining({
+        code: "STANDARD_DOCUMENT_INVALID",
+        message: expect.stringContaining("dpgPurpose of a list and of its items: no purpose"),
+      }),
+    );
+  });
+
   test("gives nested objects of one name a type each where their rules differ", () => {
     const restricted = { ...STREET, classification: "restricted" };
     const document = pets(nested("home", "Place", STREET), nested("vet", "Place", restricted));
@@ -125,6 +225,15 @@ describe("an imported contract", () => {
     expect(
       importStandard(pets(nested("home", "Place", STREET), nested("vet", "Place", STREET))).sdl,
     ).toContain("home: Place\n  vet: Place\n");
+  });
+
+  test("gives nested objects of one name a type each where only one has a guarded part", () => {
+    const at = nested("at", "row", { name: "street", ...RESTRICTED });
+    const { sdl } = importStandard(
+      pets(nested("home", "Place", { ...STREET, name: "at" }), nested("vet", "Place", at)),
+    );
+    expect(sdl).toContain("home: Place\n  vet: Place2\n");
+    expect(sdl).toMatch(/street: String .*@requiresScopes/);
   });
 
   test("takes a classification with blanks around it at its word", () => {
