@@ -9,7 +9,14 @@ import type { Rule } from "../supergraph/merge-policy.ts";
 import { readTags } from "../supergraph/read-tags.ts";
 import { originOf, readRuleOrigins } from "../supergraph/rule-origins.ts";
 import { buildSupergraph, type Supergraph } from "../supergraph/supergraph.ts";
-import type { Catalog, CatalogField, CatalogPort, CatalogProduct, CatalogRule } from "./catalog.ts";
+import type {
+  Catalog,
+  CatalogField,
+  CatalogOwner,
+  CatalogPort,
+  CatalogProduct,
+  CatalogRule,
+} from "./catalog.ts";
 import { coordinatesOf, isKey, listProducts, type Outline, type Reader } from "./list-products.ts";
 
 /**
@@ -98,10 +105,7 @@ function describeProduct(outline: Outline, fields: readonly CatalogField[], read
   };
 }
 
-function ownerOf(
-  { descriptor, types: [main = ""] }: Outline,
-  { supergraph }: Reader,
-): CatalogProduct["owner"] {
+function ownerOf({ descriptor, types: [main = ""] }: Outline, { supergraph }: Reader): CatalogOwner | null {
   return descriptor?.owner ?? coordinateFacts(supergraph, main).owner;
 }
 
