@@ -22,9 +22,9 @@ export function report(figures: readonly Figure[]): boolean {
   return figures.every((figure) => meets(figure));
 }
 
-/** @param factor by which a figure may miss its goal, where other work on the machine weighs on a short run; never zero */
-export function meets({ value, goal }: Figure, factor = 1): boolean {
-  return "atLeast" in goal ? value >= goal.atLeast / factor : value <= goal.atMost * factor;
+/** @param slack share of its goal by which a figure may miss it, where other work on the machine weighs on a short run */
+export function meets({ value, goal }: Figure, slack = 0): boolean {
+  return "atLeast" in goal ? value >= goal.atLeast * (1 - slack) : value <= goal.atMost * (1 + slack);
 }
 
 function round(value: number): string {
