@@ -65,7 +65,6 @@ describe("docker-compose.yml", () => {
       "prepare-registry gateway-access:/secrets/gateway",
       "prepare-registry governance-token:/secrets/governance",
       "prepare-registry registry-key:/secrets/registry",
-      "prometheus gateway-access:/secrets/gateway:ro",
       "registry registry-key:/secrets/registry:ro",
     ]);
   });
