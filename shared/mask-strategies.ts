@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { Mask } from "./define-directive.ts";
 import { MASK_STRATEGIES, type MaskSettings } from "./mask-settings.ts";
 
@@ -29,7 +29,7 @@ export function createMask(settings: MaskSettings, hmacKey: string | null): Mask
     case "HASH":
       return mask(onText(sha256));
     case "HMAC":
-      return hmacKey === null ? NULLIFY : mask(onText(hmacBy(hmacKey)));
+      return hmacKey === null ? NULLIFY : mask(onText((text) => hmac(text, hmacKey)));
     case "BUCKET":
       return mask(
         onNumber((value) => Math.floor(value / size) * size),
@@ -109,10 +109,8 @@ function sha256(text: string): string {
   return createHash("sha256").update(text, "utf8").digest("hex");
 }
 
-/** The key is prepared once, which is a third of the work. */
-function hmacBy(secret: string): (text: string) => string {
-  const key = createSecretKey(secret, "utf8");
-  return (text) => createHmac("sha256", key).update(text, "utf8").digest("hex");
+function hmac(text: string, key: string): string {
+  return createHmac("sha256", key).update(text, "utf8").digest("hex");
 }
 
 const ISO_DATE = /^(\d{4})-\d{2}-\d{2}/;
