@@ -187,7 +187,7 @@ async function wire(options: GatewayOptions, keep: <T extends Life>(life: T) => 
           : []),
         ...(options.extensions ?? []),
       ],
-      waitingMs: () => turns.delayMs,
+      turns,
       log,
     }),
   );

@@ -2,6 +2,7 @@ import type { ApolloServerPlugin } from "@apollo/server";
 import { Counter, type Registry } from "prom-client";
 import { ClientError } from "../shared/errors.ts";
 import type { Config } from "./config.ts";
+import type { TurnQueue } from "./execution/turn-queue.ts";
 import { createAdmitBody } from "./http/admit-body.ts";
 import {
   type ApolloLaneOptions,
@@ -36,8 +37,8 @@ export interface ServerParts
   /** The registry's number of what is served now; null where none is followed. */
   readonly generation: () => number | null;
   readonly extensions: readonly RouteExtension[];
-  /** Milliseconds that what subgraphs answered has been waiting for a turn of the event loop, now. */
-  readonly waitingMs: () => number;
+  /** What subgraphs answered and has to wait. */
+  readonly turns: TurnQueue;
 }
 
 /** The HTTP server with both lanes, at the path of each contract; not listening yet. */
@@ -102,7 +103,8 @@ export async function openServer(parts: ServerParts): Promise<GatewayServer> {
     admitBody: createAdmitBody(config.limits, parts.safeList),
     inbound: config.http,
     overload: config.overload,
-    waitingMs: parts.waitingMs,
+    waitingMs: () => parts.turns.delayMs,
+    onConnection: parts.turns.connectionCame,
     shutdown: config.shutdown,
     graphiql: config.graphiql ? { personas: parts.personas } : null,
     console: config.console

@@ -1,5 +1,7 @@
 /** Milliseconds that what arrives may take of one turn of the event loop; the rest has to wait for the next ones. */
 const SLICE_MS = 5;
+/** Milliseconds that connections may keep what waits from its next slice. */
+const HOLD_MS = 5;
 /** Pieces of what waits that one turn does, as long as there is time: turns cost something, too. */
 const PIECES = 64;
 
@@ -16,6 +18,10 @@ export class TurnQueue {
   #isInTurn = false;
   /** Whether the next turn is to do some of what waits. */
   #isPlanned = false;
+  /** Whether this turn brought a connection. */
+  #hasConnection = false;
+  #isHeld = false;
+  #sliceEnded = 0;
 
   /** Does the work now, or in a later turn; what was given first is done first. */
   run(work: () => void): void {
@@ -31,6 +37,14 @@ export class TurnQueue {
     this.#last = waiting;
     if (!this.#isPlanned) this.#planTurn();
   }
+
+  /**
+   * Tells that this turn brought a connection. libuv (since 1.45) accepts one per turn, so that with slow turns those
+   * behind it would wait long only to be refused: the next slice is held back while they come in, for a few milliseconds.
+   */
+  readonly connectionCame = (): void => {
+    this.#hasConnection = true;
+  };
 
   /** Milliseconds that the first of what waits has been waiting; 0 where nothing does. */
   get delayMs(): number {
@@ -56,12 +70,15 @@ export class TurnQueue {
   }
 
   readonly #beginSlice = (): void => {
-    this.#turnBegan = performance.now();
+    const now = performance.now();
+    this.#isHeld = this.#hasConnection && now - this.#sliceEnded < HOLD_MS;
+    this.#hasConnection = false;
+    this.#turnBegan = now;
   };
 
   readonly #doOne = (): void => {
     const first = this.#first;
-    if (first === null || performance.now() - this.#turnBegan >= SLICE_MS) return;
+    if (this.#isHeld || first === null || performance.now() - this.#turnBegan >= SLICE_MS) return;
     this.#first = first.next;
     if (first.next === null) this.#last = null;
     first.work();
@@ -69,6 +86,7 @@ export class TurnQueue {
 
   readonly #endSlice = (): void => {
     this.#isPlanned = false;
+    if (!this.#isHeld) this.#sliceEnded = performance.now();
     if (this.#first !== null) this.#planTurn();
   };
 }

@@ -33,6 +33,8 @@ export interface ServerOptions extends GraphQLRouteOptions, HealthOptions {
   readonly overload: OverloadLimits;
   /** Milliseconds that what subgraphs answered has been waiting for a turn of the event loop, now. */
   readonly waitingMs: () => number;
+  /** Called with each connection that comes in. */
+  readonly onConnection: () => void;
   readonly shutdown: ShutdownTimes;
   /** The page at /graphiql: the tokens it offers, or null for no page. */
   readonly graphiql: { readonly personas: readonly PersonaToken[] } | null;
@@ -107,7 +109,7 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Each request is offered to the hot lane first, if there is room for it at all. */
-function createLanes(handler: Listener, overload: OverloadGuard, { hotLane, inbound }: ServerOptions) {
+function createLanes(handler: Listener, overload: OverloadGuard, { hotLane, inbound, onConnection }: ServerOptions) {
   const answer: Listener = hotLane
     ? (request, response) => hotLane.offer(request, response, () => handler(request, response))
     : handler;
@@ -121,6 +123,7 @@ function createLanes(handler: Listener, overload: OverloadGuard, { hotLane, inbo
     if (overload.admit(request, response)) answer(request, response);
   });
   server.maxConnections = inbound.maxConnections;
+  server.on("connection", onConnection);
   return server;
 }
 

@@ -1,7 +1,9 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { TurnQueue } from "../../../../gateway/execution/turn-queue.ts";
 
 function busy(milliseconds: number): void {
@@ -77,4 +79,41 @@ test("what is done is let go, also while more always waits", async () => {
   collect();
   const held = answers.filter((answer) => answer.deref() !== undefined);
   expect(held.length).toBeLessThanOrEqual(answers.length - done + 1);
+});
+
+test("connections that wait to be accepted, one per turn, do not each wait for a slice of work, and the work goes on", async () => {
+  const queue = new TurnQueue();
+  const server = createServer(queue.connectionCame).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  const COUNT = 60;
+  let done = 0;
+  let isEnough = false;
+  const work = () => {
+    busy(10);
+    done += 1;
+    if (!isEnough) queue.run(work);
+  };
+  queue.run(() => busy(10));
+  queue.run(work);
+  let accepted = 0;
+  const clients: Socket[] = [];
+  onTestFinished(() => {
+    for (const client of clients) client.destroy();
+    server.close();
+  });
+  const allAccepted = new Promise<void>((resolve) => {
+    server.on("connection", () => {
+      accepted += 1;
+      if (accepted === COUNT) resolve();
+    });
+  });
+  for (let number = 0; number < COUNT; number += 1) clients.push(connect(port, "127.0.0.1"));
+  await allAccepted;
+  const doneMeanwhile = done;
+  for (let number = 0; number < 5; number += 1) await turn();
+  isEnough = true;
+  expect(doneMeanwhile).toBeLessThan(COUNT / 2);
+  expect(done).toBeGreaterThan(doneMeanwhile);
 });
