@@ -7,12 +7,14 @@ import type { LoadProcess } from "./start-load.ts";
 
 export interface OverloadOptions {
   readonly rounds: number;
-  /** Of the search for the peak, of the overload, and of the time after it. */
+  /** Of the search for the peak, half of it before and half after the rest, of the overload, and of the time after it. */
   readonly seconds: { readonly peak: number; readonly overload: number; readonly after: number };
 }
 
 /** That clients have open before they send anything. */
 const CONNECTIONS = 250;
+/** With which the most right answers per second are looked for. */
+const PEAK_CONNECTIONS = [16, 64];
 /** How much of the peak is offered. */
 const TIMES = 5;
 /** Milliseconds after which nobody waits any more: a later answer is not good. */
@@ -58,26 +60,24 @@ async function oneRound(
   kind: LoadKind,
   seconds: OverloadOptions["seconds"],
 ): Promise<Round> {
-  const peaks: number[] = [];
-  for (const connections of [16, 64]) {
-    const { records } = await closed(load, url, kind, seconds.peak / 2, connections);
-    peaks.push(count(records, "good") / (seconds.peak / 2));
-  }
-  const peak = Math.max(...peaks);
+  const before = await findPeak(load, url, kind, seconds.peak / 2);
+  const offered = TIMES * Math.max(...before);
   const health = load.run({
     origin: url,
     pace: { kind: "open", perSecond: 20, connections: 2 },
     seconds: seconds.overload,
     kinds: ["/health/live", "/health/ready"].map((path) => ({ method: "GET", path, body: "", right: null })),
   });
-  const overload = open(load, url, kind, TIMES * peak, seconds.overload);
+  const overload = open(load, url, kind, offered, seconds.overload);
   await pause(seconds.overload * 1000);
-  const after = open(load, url, kind, ORDINARY * peak, seconds.after);
+  const after = open(load, url, kind, (ORDINARY / TIMES) * offered, seconds.after);
   const over = await overload;
   const end = over.records.reduce((latest, { due }) => Math.max(latest, due), 0);
   const inTime = over.records.filter(({ outcome, took }) => outcome === "good" && took <= DEADLINE);
   const late = (await after).records.filter(({ outcome, took }) => outcome !== "good" || took > QUICK);
   const healthy = await health;
+  const again = await findPeak(load, url, kind, seconds.peak / 2);
+  const peak = Math.max(...before.map((rate, index) => (rate + (again[index] ?? 0)) / 2));
   const round = {
     peak,
     goodput: inTime.length / seconds.overload,
@@ -88,12 +88,31 @@ async function oneRound(
   };
   const good = over.records.filter(({ outcome }) => outcome === "good");
   process.stdout.write(
-    `peak ${peak.toFixed()}/s (${peaks.map((p) => p.toFixed())}), offered ${(over.records.length / seconds.overload).toFixed()}/s: ${round.goodput.toFixed()}/s good (${((100 * round.goodput) / peak).toFixed()} %), ` +
+    `peak ${peak.toFixed()}/s (before ${before.map((rate) => rate.toFixed())}, again ${again.map((rate) => rate.toFixed())}), offered ${(over.records.length / seconds.overload).toFixed()}/s: ${round.goodput.toFixed()}/s good (${((100 * round.goodput) / peak).toFixed()} %), ` +
       `p50 ${percentile(good, 0.5).toFixed()} ms, p99 ${percentile(good, 0.99).toFixed()} ms; ${round.shed.length} shed, p50 ${percentile(round.shed, 0.5).toFixed()} p99 ${percentile(round.shed, 0.99).toFixed()} ms; ` +
       `health p99 ${percentile(round.health, 0.99).toFixed()} ms; ${round.wrong} wrong; back after ${round.recovery.toFixed()} ms; generator late by ${over.lateness.toFixed()} ms (p99)\n`,
   );
   for (const text of [...over.strange, ...healthy.strange]) process.stdout.write(`  ${text}\n`);
   return round;
+}
+
+/**
+ * Right answers per second with each number of connections, in so many seconds altogether. It is taken before and after
+ * the overload: the machine's own speed drifts by more than what is to be seen.
+ */
+async function findPeak(
+  load: LoadProcess,
+  url: string,
+  kind: LoadKind,
+  seconds: number,
+): Promise<readonly number[]> {
+  const rates: number[] = [];
+  for (const connections of PEAK_CONNECTIONS) {
+    const share = seconds / PEAK_CONNECTIONS.length;
+    const { records } = await closed(load, url, kind, share, connections);
+    rates.push(count(records, "good") / share);
+  }
+  return rates;
 }
 
 function closed(load: LoadProcess, origin: string, kind: LoadKind, seconds: number, connections = 32) {
