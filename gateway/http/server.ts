@@ -109,7 +109,11 @@ export async function createServer(options: ServerOptions): Promise<GatewayServe
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Each request is offered to the hot lane first, if there is room for it at all. */
-function createLanes(handler: Listener, overload: OverloadGuard, { hotLane, inbound, onConnection }: ServerOptions) {
+function createLanes(
+  handler: Listener,
+  overload: OverloadGuard,
+  { hotLane, inbound, onConnection }: ServerOptions,
+) {
   const answer: Listener = hotLane
     ? (request, response) => hotLane.offer(request, response, () => handler(request, response))
     : handler;
