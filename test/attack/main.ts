@@ -19,7 +19,7 @@ const served = await serveSubgraphs(attackedSubgraphs());
 const gateway = await ServeProcess.start({
   supergraphSdl: composeOurs(served.sources),
   env: { NODE_ENV: "production" },
-  nodeOptions: ["--max-semi-space-size=64", "--max-old-space-size=2000"],
+  nodeOptions: ["--max-semi-space-size=64", "--max-old-space-size=2000", "--heap-growing-percent=100"],
 });
 try {
   process.exitCode = await attackAll(gateway);

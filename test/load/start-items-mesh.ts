@@ -18,7 +18,7 @@ export interface ItemsMesh {
 }
 
 /** As the `dpg` command starts node. */
-const NODE_OPTIONS = ["--max-semi-space-size=64", "--max-old-space-size=2000"];
+const NODE_OPTIONS = ["--max-semi-space-size=64", "--max-old-space-size=2000", "--heap-growing-percent=100"];
 
 export async function startItemsMesh(): Promise<ItemsMesh> {
   const started = await Promise.all(DOMAINS.map((name) => forkProcess("domain-process.ts", [name])));
