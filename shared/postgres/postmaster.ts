@@ -133,11 +133,19 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether a process has ended, and only its number is left until its parent asks how; told on Linux only. */
+/**
+ * Whether a process has ended, and at most its number is left until its parent asks how; told on Linux only. It gives up
+ * its working directory on the way there, some time before its state says so on a busy machine.
+ */
 export async function isDefunct(pid: number): Promise<boolean> {
   const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
   // The state comes after the name, which is in parentheses and may hold some itself (proc(5)).
-  return status.charAt(status.lastIndexOf(")") + 2) === "Z";
+  if (status.charAt(status.lastIndexOf(")") + 2) === "Z") return true;
+  if (process.platform !== "linux") return false;
+  return stat(`/proc/${pid}/cwd`).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === "ENOENT",
+  );
 }
 
 /** A server works in its data directory, so the two are the same folder. */
