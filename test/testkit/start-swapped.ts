@@ -26,7 +26,13 @@ export class SwappedProcess {
     onOutput: (text: string) => void = () => {},
   ): Promise<SwappedProcess> {
     const child = fork(fileURLToPath(new URL("swapped-process.ts", import.meta.url)), [], {
-      execArgv: ["--import", "tsx", "--max-semi-space-size=64", "--max-old-space-size=2000", "--heap-growing-percent=100"],
+      execArgv: [
+        "--import",
+        "tsx",
+        "--max-semi-space-size=64",
+        "--max-old-space-size=2000",
+        "--heap-growing-percent=100",
+      ],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       env: { ...process.env, ...env },
     });
