@@ -1,10 +1,18 @@
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { ClientError } from "./errors.ts";
+import { LONGEST_NAME } from "./longest-name.ts";
 import { qualityRule } from "./quality-rule.ts";
 
+/** Told to editors, and refused by publishing (overlong-names.ts); what is published already is read all the same. */
+const SHORT = { maxLength: LONGEST_NAME };
+
 const text = z.string().trim().min(1);
-const name = z.string().regex(/^[a-z][a-z0-9_-]*$/, "expected lower-case letters, digits, _ and -");
+const label = text.meta(SHORT);
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]*$/, "expected lower-case letters, digits, _ and -")
+  .meta(SHORT);
 const iso8601Duration = z
   .string()
   .regex(/^P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/, "expected an ISO 8601 duration such as PT15M");
@@ -13,6 +21,7 @@ const outputPort = z.strictObject({
   type: z
     .string()
     .regex(/^[A-Z]\w*$/, "expected the name of a GraphQL type")
+    .meta(SHORT)
     .describe("The entity offered: a type of schema.graphql."),
   description: text.describe("What it is, in a sentence."),
   table: z
@@ -60,17 +69,17 @@ const serviceLevels = z.strictObject({
 });
 
 const supportChannel = z.strictObject({
-  channel: text.describe("Name of the channel."),
+  channel: label.describe("Name of the channel."),
   url: z.url({ protocol: /^(https?|mailto)$/ }).describe("Its address: https: or mailto:."),
   tool: text.optional().describe("With which tool, such as slack, teams or email."),
   description: text.optional().describe("What it is for."),
 });
 
 const role = z.strictObject({
-  name: text.describe("Name of the role."),
+  name: label.describe("Name of the role."),
   access: z.enum(["read", "write"]).describe("What it may do."),
   description: text.optional().describe("Whom it is for."),
-  scopes: z.array(text).default([]).describe("Scopes that a token of the role carries."),
+  scopes: z.array(label).default([]).describe("Scopes that a token of the role carries."),
 });
 
 const terms = z.strictObject({
@@ -102,12 +111,14 @@ export const descriptorSchema = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*$/, "expected `domain.product`")
+    .meta(SHORT)
     .describe("Address of the product: domain.product."),
   domain: name.describe("Name of the domain and of its subgraph."),
-  name: text.describe("Name for people."),
+  name: label.describe("Name for people."),
   version: z
     .string()
     .regex(/^\d+\.\d+\.\d+$/, "expected a version such as 1.0.0")
+    .meta(SHORT)
     .describe("Version of the product: major.minor.patch."),
   status: z.enum(["DRAFT", "ACTIVE", "DEPRECATED", "RETIRED"]).describe("How far the product is."),
   created: moment
@@ -117,12 +128,12 @@ export const descriptorSchema = z.strictObject({
   purpose: text.describe("What the product is meant to be used for, and by whom."),
   owner: z
     .strictObject({
-      team: text.describe("The team that answers for it."),
-      contact: z.email().describe("The team's address."),
+      team: label.describe("The team that answers for it."),
+      contact: z.email().meta(SHORT).describe("The team's address."),
     })
     .describe("Who answers for the product."),
   support: z.array(supportChannel).default([]).describe("Where users are helped."),
-  tags: z.array(text).default([]).describe("Words to find it by."),
+  tags: z.array(label).default([]).describe("Words to find it by."),
   outputPorts: z.array(outputPort).min(1).describe("The types of the graph that it offers."),
   inputPorts: z.array(inputPort).default([]).describe("Where its data comes from."),
   serviceLevels: serviceLevels.describe("What its owners promise."),

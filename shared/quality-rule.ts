@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LONGEST_NAME } from "./longest-name.ts";
 
 const field = z
   .string()
@@ -17,6 +18,7 @@ const common = {
   name: z
     .string()
     .regex(/^[a-z][a-z0-9_-]*$/, "expected lower-case letters, digits, _ and -")
+    .meta({ maxLength: LONGEST_NAME })
     .describe("Name of the rule, once per product."),
   description: z.string().trim().min(1).optional().describe("What it is for."),
   severity: z.enum(["error", "warning"]).default("error").describe("How bad a failure is."),

@@ -1,11 +1,25 @@
 /**
  * A text as it is searched: without accents and case, and names like `creditLimit` also as their words. Done here
- * because the databases sort by bytes and know no other alphabet.
+ * because the databases sort by bytes and know no other alphabet. Of a text that is too long for a `tsvector`, each word
+ * once, as far as there is room.
  */
 export function searchText(...texts: readonly (string | null | undefined)[]): string {
   const joined = texts.filter((text) => typeof text === "string").join(" ");
   const words = joined.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/[_.]/g, " ");
-  return fold(`${joined} ${words}`);
+  const whole = fold(`${joined} ${words}`);
+  return Buffer.byteLength(whole) <= MAX_BYTES ? whole : cut([...new Set(whole.split(/\s+/))].join(" "));
+}
+
+/**
+ * A `tsvector` takes 1 MB, with up to seven bytes beside each word, and the three of a product are one: `a b c` and
+ * `a-b-c` become several times as long in it.
+ */
+const MAX_BYTES = 60_000;
+
+/** Between two words, or within one that alone is too long. */
+function cut(text: string): string {
+  const fitting = Buffer.from(text).subarray(0, MAX_BYTES).toString("utf8");
+  return fitting.slice(0, fitting.lastIndexOf(" "));
 }
 
 /** A question in the words of Postgres's `to_tsquery`. */
@@ -21,7 +35,7 @@ export interface SearchQuery {
  * syntax error.
  */
 export function searchQuery(question: string | null | undefined): SearchQuery | null {
-  const words = (fold(question ?? "").match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, MAX_WORDS);
+  const words = (fold(question ?? "").match(/[\p{L}\p{N}]{1,200}/gu) ?? []).slice(0, MAX_WORDS);
   if (words.length === 0) return null;
   const telling = words.filter((word) => word.length > 1);
   const join = (some: readonly string[], operator: string) =>

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { inTransaction } from "../../shared/postgres/in-transaction.ts";
 import { jsonText } from "../../shared/postgres/json-text.ts";
+import { keyText } from "../../shared/postgres/key-text.ts";
 import type { Catalog, CatalogField, CatalogProduct } from "./catalog.ts";
 import type { CatalogChange } from "./compare-catalogs.ts";
 import { searchText } from "./search-text.ts";
@@ -98,7 +99,7 @@ async function insertVersions(client: pg.PoolClient, versions: Projection["versi
          SELECT FROM (SELECT version, revision FROM catalog_version WHERE product = t.product ORDER BY generation DESC LIMIT 1) last
          WHERE last.version = t.version AND last.revision = t.revision)
        ON CONFLICT DO NOTHING`,
-      [jsonText(version)],
+      [jsonText({ ...version, product: keyText(version.product) })],
     );
 }
 
@@ -108,11 +109,11 @@ async function insertChanges(client: pg.PoolClient, changes: Projection["changes
      SELECT product, generation, at, kind, coordinate, summary FROM ROWS FROM (jsonb_to_recordset($1)
        AS (product text, generation integer, at timestamptz, kind text, coordinate text, summary text))
        WITH ORDINALITY AS t (product, generation, at, kind, coordinate, summary, n) ORDER BY n`,
-    [jsonText(changes)],
+    [jsonText(changes.map((change) => ({ ...change, product: keyText(change.product) })))],
   );
 }
 
-/** Of products whose ids are the same once they can be stored, the first is kept. */
+/** Of products whose ids are the same once they can be stored, the first is kept. No domain's long name stops the others. */
 async function insertProducts(client: pg.PoolClient, { products, fields, schema }: Catalog): Promise<void> {
   const versionOf = (id: string) => products.find((product) => product.id === id)?.version ?? null;
   const rows = products.map((product) => {
@@ -120,6 +121,8 @@ async function insertProducts(client: pg.PoolClient, { products, fields, schema 
     const open = openFacts({ product, fields: own, schema });
     return {
       ...product,
+      id: keyText(product.id),
+      name: keyText(product.name),
       owner_team: product.owner?.team ?? null,
       owner_contact: product.owner?.contact ?? null,
       contract: toContract({ product, fields: own, schema }),
@@ -167,8 +170,8 @@ function productTexts(product: CatalogProduct, fields: readonly CatalogField[]) 
 
 async function insertFields(client: pg.PoolClient, fields: readonly CatalogField[]): Promise<void> {
   const rows = fields.map((field, position) => ({
-    coordinate: field.coordinate,
-    product: field.product,
+    coordinate: keyText(field.coordinate),
+    product: keyText(field.product),
     position,
     parent_type: field.parentType,
     name: field.name,

@@ -9,6 +9,7 @@ import { lintSchema } from "./lint-schema.ts";
 import { listCoordinates } from "./list-coordinates.ts";
 import { locateFindings } from "./locate-findings.ts";
 import { unfitArguments } from "./unfit-arguments.ts";
+import { unfitNames } from "./unfit-names.ts";
 
 /** A change of one subgraph: its new schema and address, or null to take it out. */
 export interface Change {
@@ -41,11 +42,11 @@ export interface CheckReport {
 /** Composes what would be published and compares it with what is: the API and every governance rule. */
 export async function check({ published, artifact, changes }: CheckRequest): Promise<CheckReport> {
   const composition = compose(applyChanges(published, changes));
-  const changed = changes.flatMap(({ name, source }) => (source ? [{ name, sdl: source.sdl }] : []));
+  const changed = changes.flatMap(({ name, source }) => (source ? [{ name, ...source }] : []));
   const located = (findings: readonly CheckedFinding[]) => sorted(locateFindings(findings, changed));
   const composed = composition.findings.filter(concerning(changes, changed));
   if (composition.kind === "refused") return { artifact: null, findings: located(composed) };
-  const unfit = changed.flatMap(unfitArguments);
+  const unfit = changed.flatMap((source) => [...unfitArguments(source), ...unfitNames(source)]);
   if (unfit.length > 0) return { artifact: null, findings: located([...unfit, ...composed]) };
   const proposed = composition.artifact;
   const apiChanges = artifact

@@ -113,7 +113,11 @@ interface RefusedPlace {
 function placeFacts(supergraph: Supergraph, coordinate: string) {
   const { product, classification } = coordinateFacts(supergraph, coordinate);
   const id = product === null ? null : printable(product.id);
-  return { coordinate, product: id, classification: classification?.level ?? null };
+  return {
+    coordinate: printable(coordinate, COORDINATE),
+    product: id,
+    classification: classification?.level ?? null,
+  };
 }
 
 function describeDelivery(
@@ -133,6 +137,8 @@ function describeDelivery(
 
 /** Characters of what is recorded of a rule. */
 const RULE = 2000;
+/** Of a coordinate, of letters, digits and `_`: the audit is asked by it, and no index takes more than 2,700. */
+const COORDINATE = 1000;
 
 /** The domain's own words, which must not be able to spoil a record. */
 function recordable<Decided extends { readonly rule: string }>(decided: Decided): Decided {

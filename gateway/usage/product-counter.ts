@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from "graphql";
 import { explainError, isErrorCode } from "../../shared/errors.ts";
+import { LONGEST_NAME } from "../../shared/longest-name.ts";
 import { LATENCY_BOUNDS, type ProductTraffic } from "../../shared/usage-batch.ts";
 import type { PreparedOperation } from "../request/prepare-operation.ts";
 import { coordinateFacts } from "../supergraph/coordinate-facts.ts";
@@ -33,9 +34,13 @@ export class ProductCounter {
   readonly #products = new WeakMap<PreparedOperation, readonly Product[]>();
   #cells = new Map<string, Cell>();
 
-  /** Remembers which products an operation reads. */
+  /** Remembers which products an operation reads; none whose id is too long: no registry takes it, nor what comes with it. */
   describe(prepared: PreparedOperation, coordinates: readonly string[]): void {
-    this.#products.set(prepared, productsOf(prepared.supergraph, coordinates));
+    const products = productsOf(prepared.supergraph, coordinates);
+    this.#products.set(
+      prepared,
+      products.filter(({ id }) => id.length <= LONGEST_NAME),
+    );
   }
 
   count(prepared: PreparedOperation, outcome: RequestOutcome, milliseconds: number): void {

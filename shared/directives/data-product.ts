@@ -1,15 +1,13 @@
 import { z } from "zod";
 import { defineDirective } from "../define-directive.ts";
 import { enumValue } from "../directive-arguments.ts";
+import { LONGEST_NAME } from "../longest-name.ts";
 import { descriptorSchema } from "../product-descriptor.ts";
-
-/** Characters of an id or a domain: both are in keys of tables, and usage is counted by ids. */
-const LONGEST = 200;
 
 /** As a descriptor has them. */
 const address = z.object({
-  id: descriptorSchema.shape.id.max(LONGEST),
-  domain: descriptorSchema.shape.domain.max(LONGEST),
+  id: descriptorSchema.shape.id.max(LONGEST_NAME),
+  domain: descriptorSchema.shape.domain.max(LONGEST_NAME),
 });
 
 /** `@dataProduct`: ties a type to the product whose descriptor is `product.yaml` (governance.md §3). */

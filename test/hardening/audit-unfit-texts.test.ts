@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAuditDatabase } from "../testkit/audit-database.ts";
 import { linked } from "../testkit/compose-schemas.ts";
+import { noise } from "../testkit/long-texts.ts";
 import { query } from "../testkit/query.ts";
 import { type SmallMesh, startSmallMesh } from "../testkit/small-mesh.ts";
 import type { TestDatabase } from "../testkit/test-database.ts";
 import { TokenIssuer } from "../testkit/token-issuer.ts";
+
+/** No index of Postgres takes it. */
+const LONG = noise(3000);
 
 const SDL = linked(`
 type Query { user(id: ID!): User @requiresScopes(scopes: [["read"], ["a\\u0000b"]]) }
@@ -12,6 +16,7 @@ type User @key(fields: "id") @dataProduct(id: "p\\u0000", domain: "d", version: 
   id: ID!
   secret: String @audit(level: DURABLE) @requiresScopes(scopes: [["read"], ["a\\u0000b"]])
   pay: String @audit(level: DURABLE) @requiresScopes(scopes: [["pay\\u0000"]])
+  ${LONG}: String @audit(level: DURABLE) @requiresScopes(scopes: [["read"]])
 }`);
 
 /** Whose half is left where a text of two hundred characters is cut short. */
@@ -24,7 +29,7 @@ describe("116: a text that no database takes", () => {
   beforeAll(async () => {
     issuer = await TokenIssuer.start();
     database = await createAuditDatabase();
-    const user = (_: unknown, { id }: { id: string }) => ({ id, secret: "s", pay: "p" });
+    const user = (_: unknown, { id }: { id: string }) => ({ id, secret: "s", pay: "p", [LONG]: "l" });
     mesh = await startSmallMesh({
       subgraphs: { users: { sdl: SDL, resolvers: { Query: { user } } } },
       issuers: [issuer],
@@ -63,5 +68,19 @@ describe("116: a text that no database takes", () => {
        WHERE coordinate IS NOT NULL AND body::jsonb ->> 'subject' = 'alice' GROUP BY 1 ORDER BY 1`,
     );
     expect(counted.map(({ decision }) => decision)).toEqual(["allow", "deny"]);
+  });
+
+  test("as a field's name does not stop it either", async () => {
+    const ask = (text: string) => mesh.ask(text, { token: issuer.token({ scope: "read", sub: "bob" }) });
+    expect(await ask(`{ user(id: "1") { ${LONG} } }`)).toMatchObject({ data: { user: { [LONG]: "l" } } });
+    expect(await ask(`{ user(id: "1") { secret } }`)).toMatchObject({ data: { user: { secret: "s" } } });
+    const kept = await query<{ coordinate: string }>(
+      database.ownerUrl,
+      "SELECT coordinate FROM audit_entry WHERE body::jsonb ->> 'subject' = 'bob' AND coordinate IS NOT NULL ORDER BY seq",
+    );
+    expect(kept).toEqual([
+      { coordinate: expect.stringMatching(/^User\.[a-z]{994}…$/) },
+      { coordinate: "User.secret" },
+    ]);
   });
 });

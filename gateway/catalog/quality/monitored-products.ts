@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parsePeriod } from "../../../shared/iso-period.ts";
+import { keyText } from "../../../shared/postgres/key-text.ts";
 import { descriptorSchema } from "../../../shared/product-descriptor.ts";
 import type { QualityRule } from "../../../shared/quality-rule.ts";
 import { manifestFacts, manifestSchema } from "../../supergraph/manifest-facts.ts";
@@ -58,13 +59,14 @@ export function readMonitoredProducts(content: string): readonly MonitoredProduc
     const ports = descriptor.inputPorts.flatMap((port) => ("dataset" in port ? [port.dataset] : []));
     const { id, domain, version, serviceLevels, quality } = descriptor;
     return {
-      id,
+      // Keys of tables: no domain's long name stops the measuring of the others.
+      id: keyText(id),
       domain,
       version,
       targets: targetsOf(serviceLevels),
       onStale: serviceLevels.onStale,
       rules: quality.map((rule) => ({
-        name: rule.name,
+        name: keyText(rule.name),
         severity: rule.severity,
         everyMs: parsePeriod(rule.every)?.milliseconds ?? HOUR,
         isAge: rule.rule === "freshness",

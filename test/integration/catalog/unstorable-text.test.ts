@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compose } from "../../../gateway/registry/compose.ts";
 import { jsonText } from "../../../shared/postgres/json-text.ts";
 import { linked } from "../../testkit/compose-schemas.ts";
+import { publishUnchecked } from "../../testkit/publish-unchecked.ts";
 import { domainChange, startCatalog, type TestCatalog } from "../../testkit/start-catalog.ts";
 import { deployerOf } from "../../testkit/start-registry.ts";
 
@@ -14,33 +14,6 @@ function oddSchema(...ids: readonly string[]): string {
   return linked(
     `type Query { ${ids.map((_, index) => `odd${index}: Odd${index}`).join(" ")} }\n${types.join("\n")}`,
   );
-}
-
-/** Makes a generation with one more subgraph the newest without the registry's check, as older versions did. */
-async function publishUnchecked(
-  { registry }: TestCatalog["tested"],
-  name: string,
-  sdl: string,
-): Promise<void> {
-  const head = await registry.store.head();
-  const source = { name, sdl, url: `http://127.0.0.1:1/${name}`, product: null, domain: name };
-  const members = head?.members ?? [];
-  const composition = compose([...members, source]);
-  if (composition.kind === "refused") throw new Error(JSON.stringify(composition.findings));
-  const { artifact } = composition;
-  const isAppended = await registry.store.append({
-    number: (head?.number ?? 0) + 1,
-    content: JSON.stringify(artifact),
-    hash: artifact.hash,
-    signature: "",
-    act: "publish",
-    author: name,
-    reason: "test",
-    kept: members.map(({ name: member, version }) => ({ name: member, version })),
-    published: [source],
-    changed: [name],
-  });
-  expect(isAppended).toBe(true);
 }
 
 // One domain's description stopped the catalog of all of them.
@@ -89,7 +62,7 @@ describe("texts that JSON holds and Postgres does not", () => {
 
   test("in products' ids that are published all the same leave the catalog following every domain", async () => {
     // Two that are one where the database has them.
-    await publishUnchecked(catalog.tested, "odd", oddSchema("odd.zz\\u0000", "odd.zz\\ufffd"));
+    await publishUnchecked(catalog.tested, { name: "odd", sdl: oddSchema("odd.zz\\u0000", "odd.zz\\ufffd") });
     await catalog.publish([domainChange("order")]);
     const { data } = await catalog.ask(
       `{ odd: dataProduct(id: "odd.zz\ufffd") { id domain owner { team } } order: dataProduct(id: "order.orders") { id } }`,
