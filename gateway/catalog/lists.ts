@@ -1,4 +1,4 @@
-import sql, { type Sql } from "sql-template-tag";
+import sql, { join, type Sql } from "sql-template-tag";
 import type { Classification } from "../../shared/classification-levels.ts";
 import { type ListSource, present } from "../../shared/subgraph/list-source.ts";
 import type { DataProductSort } from "./resolver-types.ts";
@@ -36,8 +36,7 @@ export function productList(search: string | null): ListSource<ProductConditions
 
 /** The conditions as SQL on `catalog_product`. */
 export function productConditions(filter: ProductConditions): readonly Sql[] {
-  return [
-    ...present(searchQuery(filter.search), (question) => matches(question, sql`catalog_product`)),
+  const others = [
     ...present(filter.domain, (domain) => sql`domain = ${domain}`),
     ...present(filter.owner, (team) => sql`owner_team = ${team}`),
     ...present(
@@ -47,6 +46,7 @@ export function productConditions(filter: ProductConditions): readonly Sql[] {
     ),
     ...present(filter.tag, (tag) => sql`${tag} = ANY (tags)`),
   ];
+  return [...searched(filter.search, sql`catalog_product`, others), ...others];
 }
 
 /** The list of fields, in the order of their products' schemas; the best matches of a search first. */
@@ -64,18 +64,26 @@ export function fieldList(search: string | null): ListSource<FieldConditions, "D
           ? { key: sql`position::numeric`, type: "numeric", direction: "ASC" }
           : { key: rank(question), type: "numeric", direction: "DESC" },
     },
-    where: (filter) => [
-      ...present(searchQuery(filter.search), (question) => matches(question, sql`catalog_field`)),
-      ...present(filter.product, (product) => sql`product = ${product}`),
-      ...present(filter.classification, (level) => sql`classification = ${level}`),
-    ],
+    where: (filter) => {
+      const others = [
+        ...present(filter.product, (product) => sql`product = ${product}`),
+        ...present(filter.classification, (level) => sql`classification = ${level}`),
+      ];
+      return [...searched(filter.search, sql`catalog_field`, others), ...others];
+    },
   };
 }
 
-/** What has all the words; where nothing in the table has, what has some: a question is rarely put in our words. */
-function matches({ all, any }: SearchQuery, table: Sql): Sql {
-  return sql`(search @@ to_tsquery('english', ${all}) OR (search @@ to_tsquery('english', ${any})
-    AND NOT EXISTS (SELECT FROM ${table} WHERE search @@ to_tsquery('english', ${all}))))`;
+/**
+ * What has all the words; where nothing has that meets the other conditions, what has some: a question is rarely put in our
+ * words.
+ */
+function searched(search: string | null | undefined, table: Sql, others: readonly Sql[]): readonly Sql[] {
+  return present(searchQuery(search), ({ all, any }) => {
+    const hasAll = sql`search @@ to_tsquery('english', ${all})`;
+    return sql`(${hasAll} OR (search @@ to_tsquery('english', ${any})
+      AND NOT EXISTS (SELECT FROM ${table} WHERE ${join([hasAll, ...others], " AND ")})))`;
+  });
 }
 
 function rank({ all, any }: SearchQuery): Sql {

@@ -185,6 +185,33 @@ describe("the catalog", () => {
     },
   );
 
+  test.each([
+    [`domain: "order"`, ["order.orders"]],
+    [`owner: "order-domain"`, ["order.orders"]],
+    [`tag: "transaction"`, ["order.orders"]],
+    [`domain: "order", classification: RESTRICTED`, []],
+    [`domain: "customer"`, ["customer.customers"]],
+  ])("where only what is not asked for has all the words, what has some is found: %s", async (args, ids) => {
+    expect(await found(`search: "customer phone"`)).toEqual(["customer.customers"]);
+    expect(await found(`search: "customer phone", ${args}`)).toEqual(ids);
+    const { dataProducts } = await ask(
+      `{ dataProducts(search: "customer phone", ${args}) { totalCount facets { domains { value } } } }`,
+    );
+    expect(dataProducts.totalCount).toBe(ids.length);
+    expect(dataProducts.facets.domains).toHaveLength(ids.length);
+  });
+
+  test("finds fields of one product that have some of the words, where only another's have all", async () => {
+    const coordinatesOf = async (args: string) => {
+      const { catalogFields } = await ask(
+        `{ catalogFields(search: "customer phone"${args}) { nodes { coordinate } } }`,
+      );
+      return catalogFields.nodes.map(({ coordinate }: { coordinate: string }) => coordinate);
+    };
+    expect(await coordinatesOf("")).toContain("Customer.phone");
+    expect(await coordinatesOf(`, product: "order.orders"`)).toContain("Order.customer");
+  });
+
   test("finds fields by their words", async () => {
     const { catalogFields } = await ask(
       `{ catalogFields(search: "e-mail") { totalCount nodes { coordinate } } }`,
