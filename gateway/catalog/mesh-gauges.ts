@@ -54,7 +54,7 @@ const GAUGES: readonly {
   },
   {
     name: "dpg_mesh_fields_share",
-    help: "Share of the fields of data products that are described, owned or classified, 0 to 1",
+    help: "Share of the fields of data products that are described, owned (themselves, or by their type's or product's owner) or classified, 0 to 1",
     label: ["what"],
     series: ({ fields: { described, owned, classified } }) => [
       [{ what: "described" }, described],

@@ -13,6 +13,7 @@ export interface MeshNumbers {
     readonly total: number;
     /** Shares of the total, 0 to 1. */
     readonly described: number;
+    /** Themselves, or as parts of what is: their type, their product. */
     readonly owned: number;
     readonly classified: number;
   };

@@ -114,7 +114,7 @@ function Trend({ days }: { readonly days: readonly MeshDay[] }) {
 function Coverage({ fields }: { readonly fields: Mesh["fields"] }) {
   const shares = [
     ["described", "have a description"],
-    ["owned", "have somebody who answers for them"],
+    ["owned", "have somebody who answers for them, or for their product"],
     ["classified", "have a classification"],
   ] as const;
   return (

@@ -21,6 +21,11 @@ test("the success of the mesh is in the metrics, read when somebody asks", async
   expect(text).toContain(`dpg_mesh_product_consumers{product="customer.customers"} 2`);
   expect(text).toContain(`dpg_mesh_product_consumers{product="product.catalog"} 0`);
   expect(text).toContain(`dpg_mesh_fields_share{what="described"} 1`);
+  // Nobody but the products' owners is named for most of them, which the figure says.
+  expect(text).toContain(`dpg_mesh_fields_share{what="owned"} 1`);
+  expect(text).toMatch(
+    /^# HELP dpg_mesh_fields_share .*owned \(themselves, or by their type's or product's owner\)/m,
+  );
   expect(text).toContain(`dpg_mesh_registry_answers{act="publish",outcome="passed"} 1`);
   expect(text).toMatch(/^dpg_mesh_seconds_to_served \d/m);
 });
