@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { astFromValue, buildASTSchema, parse, print } from "graphql";
+import { astFromValue, buildASTSchema, Kind, parse, print } from "graphql";
 import { z } from "zod";
 import { CLASSIFICATIONS } from "../../../shared/classification-levels.ts";
 import type { DirectiveDefinition, Implied } from "../../../shared/define-directive.ts";
+import { readArguments } from "../../../shared/directive-arguments.ts";
 import { DIRECTIVES } from "../../../shared/directives/index.ts";
 import { ClientError } from "../../../shared/errors.ts";
 import type { ContractProperty } from "./contract-schema.ts";
@@ -53,13 +54,34 @@ export function withItems(property: ContractProperty): ContractProperty {
   };
 }
 
+/**
+ * What custom properties state of a place, and what the standard's own words mean for it. Of both on one matter the more
+ * restrictive holds. @throws ClientError STANDARD_DOCUMENT_INVALID
+ */
+export function strictest(stated: readonly Implied[], meant: readonly Implied[]): readonly Implied[] {
+  const isStated = ({ directive }: Implied) => stated.some((item) => item.directive === directive);
+  const raised = stated.flatMap((item, index): Implied | readonly Implied[] => {
+    const { directive: name } = item;
+    const directive = DIRECTIVES.find((known) => known.name === name);
+    const of = (list: readonly Implied[]) =>
+      list.flatMap(({ directive: other, args }) =>
+        directive && other === name ? [parsedArguments(directive, args)] : [],
+      );
+    if (!directive?.inherit || of(meant).length === 0) return item;
+    const isFirst = stated.findIndex((other) => other.directive === name) === index;
+    return isFirst ? directive.inherit(of(stated), of(meant)).map((args) => ({ directive: name, args })) : [];
+  });
+  return [...raised, ...meant.filter((item) => !isStated(item))];
+}
+
 type CustomProperties = NonNullable<ContractProperty["customProperties"]>;
 
 /** A list's own words stand before those of its items, but an empty one says nothing, and of guards both hold. */
 function together(list: CustomProperties, ofItems: CustomProperties): CustomProperties {
   const own = list.filter(({ value }) => !Array.isArray(value) || value.length > 0);
   const states = (words: CustomProperties, name: string) => words.some(({ property }) => property === name);
-  const guards = DIRECTIVES.filter(({ protects, covers }) => protects || covers).flatMap((directive) => {
+  const combined = ({ protects, covers, inherit }: DirectiveDefinition) => protects || covers || inherit;
+  const guards = DIRECTIVES.filter(combined).flatMap((directive) => {
     const property = directiveProperty(directive.name);
     if (!states(own, property) || !states(ofItems, property)) return [];
     const value = bothOf(directive, rawArguments(directive, own), rawArguments(directive, ofItems));
@@ -81,9 +103,11 @@ function bothOf(
   if (ofItems.length === 0) return own;
   if (buildASTSchema(parse(directive.sdl)).getDirective(directive.name)?.isRepeatable)
     return [...own, ...ofItems.filter((item) => own.every((other) => !isDeepStrictEqual(item, other)))];
+  const parsed = (list: readonly unknown[]) => list.map((args) => parsedArguments(directive, args));
+  if (directive.inherit) return directive.inherit(parsed(own), parsed(ofItems));
   const merged = directive.merge([
-    { subgraph: "the list", applications: own.map((args) => parsedArguments(directive, args)) },
-    { subgraph: "its items", applications: ofItems.map((args) => parsedArguments(directive, args)) },
+    { subgraph: "the list", applications: parsed(own) },
+    { subgraph: "its items", applications: parsed(ofItems) },
   ]);
   if (merged.kind === "merged") return merged.applications;
   throw new ClientError(
@@ -96,8 +120,14 @@ function rawArguments(directive: DirectiveDefinition, list: CustomProperties): r
   return applied(directive, list).map(({ args }) => args);
 }
 
+/** Read as SDL, where values of enums are told from texts. @throws ClientError STANDARD_DOCUMENT_INVALID */
 function parsedArguments(directive: DirectiveDefinition, args: unknown): unknown {
-  const parsed = directive.args.safeParse(args);
+  const names = buildASTSchema(parse(directive.sdl)).getDirective(directive.name)?.args ?? [];
+  const isKnown = (key: string) => names.some(({ name }) => name === key);
+  if (typeof args !== "object" || args === null || !Object.keys(args).every(isKnown)) throw unfit(directive);
+  const [scalar] = parse(`scalar S ${printApplication(directive, args)}`).definitions;
+  const [written] = scalar?.kind === Kind.SCALAR_TYPE_DEFINITION ? (scalar.directives ?? []) : [];
+  const parsed = directive.args.safeParse(written && readArguments(written));
   if (!parsed.success) throw unfit(directive);
   return parsed.data;
 }

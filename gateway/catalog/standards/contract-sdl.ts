@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { DirectiveDefinition, Implied } from "../../../shared/define-directive.ts";
 import { DIRECTIVES } from "../../../shared/directives/index.ts";
 import { GOVERNANCE_IDENTITY } from "../../../shared/strip-governance.ts";
-import { applied, printApplication, withItems } from "./contract-directives.ts";
+import { applied, printApplication, strictest, withItems } from "./contract-directives.ts";
 import type { ContractObject, ContractProperty } from "./contract-schema.ts";
 import { readCustom } from "./vocabulary.ts";
 
@@ -96,10 +96,8 @@ class SdlWriter {
       readonly isEntity: boolean;
     },
   ): readonly string[] {
-    const taken = new Set<string>();
     const keys: string[] = [];
-    const fields = properties.map((property) => {
-      const field = fieldName(property.name ?? "", taken);
+    const fields = named(properties).map(([field, property]) => {
       if (property.primaryKey && isScalar(property)) keys.push(field);
       return this.#field(property, field, name);
     });
@@ -178,21 +176,21 @@ class SdlWriter {
     customProperties,
     classification,
   }: Pick<ContractProperty, "customProperties" | "classification">): string {
-    const own = DIRECTIVES.flatMap((directive) => applied(directive, customProperties));
+    const stated = DIRECTIVES.flatMap((directive) => applied(directive, customProperties));
     const categories = (readCustom(customProperties, "dpgCategories", z.array(z.string())) ?? []).filter(
       (name) => name !== "",
     );
-    const isProtected = own.some(({ directive }) => find(directive)?.protects);
+    const isProtected = stated.some(({ directive }) => find(directive)?.protects);
     const words = {
       domain: this.#domain,
       classification: classification?.trim() ?? "",
       categories,
       isProtected,
     };
-    const meant = DIRECTIVES.flatMap((directive) =>
-      own.some((item) => item.directive === directive.name) ? [] : (directive.ofContract?.(words) ?? []),
-    );
-    return [...own, ...meant].map((item) => this.#application(item)).join("");
+    const meant = DIRECTIVES.flatMap((directive) => directive.ofContract?.(words) ?? []);
+    return strictest(stated, meant)
+      .map((item) => this.#application(item))
+      .join("");
   }
 
   #application({ directive: name, args }: Implied): string {
@@ -230,10 +228,11 @@ function typeNamed(physicalType: string): string | null {
   }
 }
 
-/** Whether properties of the same name have the same rules, all the way down: else one type cannot stand for both. */
+/** Whether properties that become the same field have the same rules, all the way down: else one type cannot stand for both. */
 function isGuardedAs(known: readonly ContractProperty[], properties: readonly ContractProperty[]): boolean {
-  return properties.every((property) => {
-    const twin = known.find(({ name }) => name === property.name);
+  const twins = new Map(named(known));
+  return named(properties).every(([field, property]) => {
+    const twin = twins.get(field);
     if (twin === undefined) return true;
     const [one, other] = [twin, property].map(withItems);
     return (
@@ -276,6 +275,12 @@ function freeName(name: string, taken: Set<string>): string {
   for (let n = 2; taken.has(free); n += 1) free = `${name}${n}`;
   taken.add(free);
   return free;
+}
+
+/** Properties with the names of their fields; of several with the same name each gets its own. */
+function named(properties: readonly ContractProperty[]): readonly (readonly [string, ContractProperty])[] {
+  const taken = new Set<string>();
+  return properties.map((property) => [fieldName(property.name ?? "", taken), property]);
 }
 
 function fieldName(text: string, taken: Set<string>): string {

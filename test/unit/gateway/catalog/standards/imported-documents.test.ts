@@ -236,6 +236,79 @@ describe("an imported contract", () => {
     expect(sdl).toMatch(/street: String .*@requiresScopes/);
   });
 
+  describe("of two classifications of one place", () => {
+    const level = (name: string, categories: readonly string[] = []) =>
+      ruled("dpgClassification", [{ level: name, categories }]);
+    const CLOSED =
+      /chip: String @classification\(level: RESTRICTED.*@requiresScopes\(scopes: \[\["pet:restricted"\]\]\)/;
+    test.each<[string, Members, RegExp]>([
+      ["PUBLIC in our words, restricted in the standard's", { ...level("PUBLIC"), ...RESTRICTED }, CLOSED],
+      [
+        "INTERNAL in our words, restricted in the standard's",
+        { ...level("INTERNAL"), ...RESTRICTED },
+        CLOSED,
+      ],
+      [
+        "CONFIDENTIAL in our words, internal in the standard's",
+        { ...level("CONFIDENTIAL"), classification: "internal" },
+        /chip: String @classification\(level: CONFIDENTIAL[^)]*\)\n/,
+      ],
+      [
+        "RESTRICTED in our words, public in the standard's",
+        {
+          customProperties: [...level("RESTRICTED").customProperties, ...NULLIFIED.customProperties],
+          classification: "public",
+        },
+        /chip: String .*@classification\(level: RESTRICTED/,
+      ],
+    ])("the more restrictive is taken: %s", (_name, words, line) => {
+      expect(importStandard(pets({ name: "chip", ...words })).sdl).toMatch(line);
+    });
+
+    test("the categories of both are kept", () => {
+      const both = [
+        { property: "dpgClassification", value: [{ level: "INTERNAL", categories: ["CONTACT"] }] },
+        { property: "dpgCategories", value: ["PHONE"] },
+      ];
+      const { sdl } = importStandard(
+        pets({ name: "chip", classification: "confidential", customProperties: both }),
+      );
+      expect(sdl).toContain('@classification(level: CONFIDENTIAL, categories: ["CONTACT", "PHONE"])');
+    });
+
+    test("a list and its items are one place", () => {
+      const { sdl } = importStandard(
+        pets({ name: "chips", items: { ...level("CONFIDENTIAL", ["B"]) }, ...level("PUBLIC", ["A"]) }),
+      );
+      expect(sdl).toContain('chips: [String] @classification(level: CONFIDENTIAL, categories: ["A", "B"])');
+    });
+  });
+
+  test.each([
+    ["the second of a name", [{ ...STREET, ...NULLIFIED }, STREET]],
+    ["the first of a name", [STREET, { ...STREET, ...NULLIFIED }]],
+    [
+      "one that gets the same name",
+      [
+        { ...STREET, ...NULLIFIED },
+        { ...STREET, name: "street2" },
+      ],
+    ],
+  ])("gives nested objects of one name a type each where %s is guarded in one only", (_name, known) => {
+    const guarded = { ...STREET, ...NULLIFIED };
+    const { sdl } = importStandard(
+      pets(nested("home", "Place", ...known), nested("vet", "Place", guarded, { ...guarded })),
+    );
+    expect(sdl).toContain("home: Place\n  vet: Place2\n");
+    expect(sdl).toMatch(/type Place2 \{\n {2}street: String @mask.*\n {2}street2: String @mask/);
+  });
+
+  test("gives nested objects with the same properties, two of one name, one type", () => {
+    const parts = [{ ...STREET, ...NULLIFIED }, STREET];
+    const { sdl } = importStandard(pets(nested("home", "Place", ...parts), nested("vet", "Place", ...parts)));
+    expect(sdl).toContain("home: Place\n  vet: Place\n");
+  });
+
   test("takes a classification with blanks around it at its word", () => {
     const document = pets({ name: "chip", classification: " restricted " });
     expect(importStandard(document).sdl).toContain("level: RESTRICTED");
