@@ -1,14 +1,12 @@
-import { isDeepStrictEqual } from "node:util";
-import { Kind, parseType, type TypeNode } from "graphql";
 import { z } from "zod";
 import type { DirectiveDefinition, Implied } from "../../../shared/define-directive.ts";
 import { DIRECTIVES } from "../../../shared/directives/index.ts";
 import { GOVERNANCE_IDENTITY } from "../../../shared/strip-governance.ts";
 import { applied, printApplication, strictest, withItems } from "./contract-directives.ts";
+import { BUILT_IN, freeName, named, typeName, typeNamed } from "./contract-names.ts";
+import { elementOf, enumValues, isGuardedAs, isScalar } from "./contract-parts.ts";
 import type { ContractObject, ContractProperty } from "./contract-schema.ts";
 import { readCustom } from "./vocabulary.ts";
-
-const BUILT_IN = ["String", "ID", "Int", "Float", "Boolean"];
 
 /** A schema that offers what a contract describes, with the rules that it states; `types` are the names it gives. */
 export interface ContractSdl {
@@ -23,13 +21,6 @@ export function contractSdl(objects: readonly ContractObject[], domain: string):
   const types = objects.map(({ name, properties }) => writer.reserve(typeName(name), properties));
   for (const [index, object] of objects.entries()) writer.object(object, types[index] ?? "");
   return { sdl: writer.print(), types };
-}
-
-/** A name that GraphQL takes: `customer-orders` → `CustomerOrders`. */
-export function typeName(text: string): string {
-  const words = text.match(/[A-Za-z0-9_]+/g) ?? [];
-  const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
-  return /^[A-Z]/.test(joined) && !joined.startsWith("__") ? joined : `T${joined.replace(/^_+/, "")}`;
 }
 
 class SdlWriter {
@@ -214,79 +205,6 @@ const SCALARS: Readonly<Record<string, string>> = {
 
 function find(name: string): DirectiveDefinition | undefined {
   return DIRECTIVES.find((item) => item.name === name);
-}
-
-/** The type that a physical type of ours names: `[Pet!]!` → `Pet`; null for those of others. */
-function typeNamed(physicalType: string): string | null {
-  if (!/^\[*[A-Z]\w*[\]!]*$/.test(physicalType)) return null;
-  try {
-    let node: TypeNode = parseType(physicalType);
-    while (node.kind !== Kind.NAMED_TYPE) node = node.type;
-    return node.name.value;
-  } catch {
-    return null;
-  }
-}
-
-/** Whether properties that become the same field have the same rules, all the way down: else one type cannot stand for both. */
-function isGuardedAs(known: readonly ContractProperty[], properties: readonly ContractProperty[]): boolean {
-  const twins = new Map(named(known));
-  return named(properties).every(([field, property]) => {
-    const twin = twins.get(field);
-    if (twin === undefined) return true;
-    const [one, other] = [twin, property].map(withItems);
-    return (
-      one?.classification === other?.classification &&
-      isDeepStrictEqual(one?.customProperties ?? [], other?.customProperties ?? []) &&
-      (partsOf(twin).length > 0 || partsOf(property).length === 0) &&
-      isGuardedAs(partsOf(twin), partsOf(property))
-    );
-  });
-}
-
-/** What is at the end of its lists, with all properties on the way there: without a logical type a place may have both. */
-function elementOf(property: ContractProperty): ContractProperty {
-  if (property.items === undefined) return property;
-  const element = elementOf(property.items);
-  if (property.properties === undefined) return element;
-  return { ...element, properties: [...property.properties, ...(element.properties ?? [])] };
-}
-
-function partsOf(property: ContractProperty): readonly ContractProperty[] {
-  return elementOf(property).properties ?? [];
-}
-
-/** The values of an enum of ours. */
-function enumValues(list: ContractProperty["customProperties"]): readonly string[] | undefined {
-  return readCustom(
-    list,
-    "dpgValues",
-    z.array(z.string().regex(/^(?!__|(true|false|null)$)[A-Z_a-z]\w*$/)).min(1),
-  );
-}
-
-/** Only what has no parts tells one entity from another. */
-function isScalar({ logicalType, properties, items }: ContractProperty): boolean {
-  return logicalType !== "object" && logicalType !== "array" && !properties && !items;
-}
-
-function freeName(name: string, taken: Set<string>): string {
-  let free = name;
-  for (let n = 2; taken.has(free); n += 1) free = `${name}${n}`;
-  taken.add(free);
-  return free;
-}
-
-/** Properties with the names of their fields; of several with the same name each gets its own. */
-function named(properties: readonly ContractProperty[]): readonly (readonly [string, ContractProperty])[] {
-  const taken = new Set<string>();
-  return properties.map((property) => [fieldName(property.name ?? "", taken), property]);
-}
-
-function fieldName(text: string, taken: Set<string>): string {
-  const plain = text.replace(/[^A-Za-z0-9_]+(\w?)/g, (_, letter: string) => letter.toUpperCase());
-  const name = /^[A-Za-z_]/.test(plain) && !plain.startsWith("__") ? plain : `f${plain.replace(/^_+/, "")}`;
-  return freeName(name, taken);
 }
 
 function block(description: string | undefined, indent: string): string {

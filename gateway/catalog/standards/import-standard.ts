@@ -5,8 +5,9 @@ import { descriptorSchema, type ProductDescriptor } from "../../../shared/produc
 import { type Artifact, compose, type SubgraphSource } from "../../registry/compose.ts";
 import type { CatalogProduct } from "../catalog.ts";
 import { describeCatalog } from "../describe-catalog.ts";
+import { typeName } from "./contract-names.ts";
 import { contractSchema, productSchema } from "./contract-schema.ts";
-import { contractSdl, typeName } from "./contract-sdl.ts";
+import { contractSdl } from "./contract-sdl.ts";
 import { addressOf, describeProduct, ownerOf } from "./imported-product.ts";
 import { distinctRules, rulesOf, serviceLevelsOf, UNPROMISED } from "./imported-promises.ts";
 import { differ, type Json, type Patch, plain } from "./json-patch.ts";
