@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Classification } from "../../../shared/classification-levels.ts";
 import { askGraphQL, askRest } from "../ask.ts";
+import { holdsData } from "../holds-data.ts";
 import { Level, State } from "../parts/badges.tsx";
 import { Failure, Loading } from "../parts/states.tsx";
 import { Table } from "../parts/table.tsx";
@@ -171,10 +172,7 @@ function Verdicts({ explanation: { outcome, caller, fields } }: { readonly expla
   );
 }
 
-/** Entries to the graph and pages of lists hold no data: they are in no product's list of fields. */
-const NO_DATA = /^(?:Query|Mutation|Subscription)\.|(?:Connection|Edge|PageInfo|Payload)\./;
-
 function Place({ field: { coordinate, product } }: { readonly field: ExplainedField }) {
-  if (!NO_DATA.test(coordinate)) return <a href={linkTo("field", coordinate)}>{coordinate}</a>;
+  if (holdsData(coordinate)) return <a href={linkTo("field", coordinate)}>{coordinate}</a>;
   return product ? <a href={linkTo("product", product.id)}>{coordinate}</a> : <code>{coordinate}</code>;
 }

@@ -3,7 +3,7 @@ import { MeshProducts } from "../parts/mesh-products.tsx";
 import { Share } from "../parts/share.tsx";
 import { Sparkline } from "../parts/sparkline.tsx";
 import { Failure, Loading, Nothing } from "../parts/states.tsx";
-import { sayNumber, sayShare, saySpan } from "../parts/times.ts";
+import { sayDay, sayNumber, sayShare, saySpan } from "../parts/times.ts";
 import { MESH, type Mesh, type MeshDay } from "../queries/mesh.ts";
 import { linkTo } from "../route.ts";
 import { useAsked } from "../use-asked.ts";
@@ -84,9 +84,10 @@ function Trend({ days }: { readonly days: readonly MeshDay[] }) {
       )}
       <ul class="health">
         {TRENDS.map(([measure, name]) => {
-          const known = days.flatMap(({ [measure]: share }) => share ?? []);
-          const newest = known.at(-1);
-          if (newest === undefined) return null;
+          const measured = days.filter((day) => day[measure] !== null);
+          const known = measured.flatMap(({ [measure]: share }) => share ?? []);
+          const [last, newest] = [measured.at(-1), known.at(-1)];
+          if (last === undefined || newest === undefined) return null;
           return (
             <li key={measure}>
               <span class="grow">
@@ -95,6 +96,7 @@ function Trend({ days }: { readonly days: readonly MeshDay[] }) {
                   {known.length === 1
                     ? " · of one day"
                     : ` · of ${known.length} days, the least ${sayShare(Math.min(...known))}`}
+                  {` · last on ${sayDay(last.at)}`}
                 </span>
               </span>
               <Sparkline

@@ -1,10 +1,17 @@
 const DAY = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const UTC_DAY = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" });
 const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 
 /** A moment as people read it, in their own time zone. */
 export function sayTime(moment: string): string {
   const date = new Date(moment);
   return Number.isNaN(date.getTime()) ? moment : DAY.format(date);
+}
+
+/** A day that began at midnight, UTC, whatever day that moment is in the reader's time zone. */
+export function sayDay(moment: string): string {
+  const date = new Date(moment);
+  return Number.isNaN(date.getTime()) ? moment : UTC_DAY.format(date);
 }
 
 export function sayNumber(value: number): string {
