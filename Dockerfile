@@ -13,7 +13,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 # Mount points: a volume that is new takes their owner over.
-RUN mkdir -p /data /secrets/registry /secrets/gateway /secrets/governance && chown -R node:node /data /secrets
+RUN mkdir -p /data /secrets/registry /secrets/gateway /secrets/governance /secrets/metrics && chown -R node:node /data /secrets
 USER node
 # Which part of the mesh this container is, compose says: a subgraph's main.js, its prepare.js, the registry, or the gateway.
 ENTRYPOINT ["node"]

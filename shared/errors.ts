@@ -269,6 +269,12 @@ export const ERROR_CODES = {
       "Usage is reported, and what all applications send is read, with a gateway's deploy token: no domain can invent the use of a field, or look into another's.",
     remedy: "Make one with `dpg registry token create --domain gateway` and start the gateway with it.",
   },
+  METRICS_ONLY: {
+    status: 403,
+    cause:
+      "The deploy token is one of the domain metrics-reader: it reads the metrics of quality, and nothing else.",
+    remedy: "Ask with a token of your own domain: `dpg registry token create --domain DOMAIN`.",
+  },
   GOVERNANCE_TEAM_ONLY: {
     status: 403,
     cause: "Only the governance team may do this.",

@@ -1,15 +1,16 @@
 import { createPublicKey } from "node:crypto";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { ClientError } from "../../shared/errors.ts";
 import type { Environment } from "../config/environment.ts";
-import { GOVERNANCE_DOMAIN } from "../registry/deploy-tokens.ts";
+import { GOVERNANCE_DOMAIN, METRICS_DOMAIN } from "../registry/deploy-tokens.ts";
 import { Registry } from "../registry/registry.ts";
 import { readSources } from "./compose.ts";
 import { openDevelopmentKey, readSecret, writeSecret } from "./development-files.ts";
 import { provisionFrom } from "./registry-process.ts";
 
 export interface RegistryFolderOptions {
-  /** Gets `registry/private-key.pem`, `gateway/registry.pem`, `gateway/token` and `governance/token`. */
+  /** Gets `registry/private-key.pem`, `gateway/registry.pem`, `gateway/token`, `governance/token` and `metrics/token`. */
   readonly folder: string;
   /** Rover's supergraph.yaml: what a registry that has published nothing yet publishes; later only its catalog. */
   readonly publish?: string;
@@ -38,6 +39,9 @@ export async function prepareRegistryFolder(
     writeSecret(join(folder, "gateway"), "registry.pem", String(publicKey));
     for (const domain of ["gateway", GOVERNANCE_DOMAIN])
       await keepToken(registry, domain, { folder: join(folder, domain), seconds });
+    await keepToken(registry, METRICS_DOMAIN, { folder: join(folder, "metrics"), seconds });
+    // Prometheus has a user of its own, and of the secrets this folder alone.
+    chmodSync(join(folder, "metrics", TOKEN_FILE), 0o444);
     if (publish !== undefined) await publishOwn(registry, publish);
   } finally {
     await registry.stop();
@@ -51,7 +55,7 @@ async function keepToken(
 ): Promise<void> {
   const left = Math.min(RENEWED_AT, seconds / 2);
   const kept = (readSecret(folder, TOKEN_FILE) ?? "").trim();
-  const isGood = await tokens.verify(kept, left).then(
+  const isGood = await tokens.verifyAny(kept, left).then(
     (actor) => actor.domain === domain,
     (error: unknown) => {
       if (error instanceof ClientError && error.code === "DEPLOY_TOKEN_INVALID") return false;

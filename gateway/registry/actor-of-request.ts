@@ -5,8 +5,16 @@ import type { Actor } from "./deploy-tokens.ts";
 import type { Registry } from "./registry.ts";
 import { isUnfitValue, UNFIT_VALUE } from "./unfit-value.ts";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Whether tokens that only read metrics will do. */
+    readonly metrics?: boolean;
+  }
+}
+
 /**
- * Makes every route of a scope need a deploy token, and says errors as the registry says them.
+ * Makes every route of a scope need a deploy token, and says errors as the registry says them. One that only reads metrics
+ * will do where the route's `config.metrics` says so.
  *
  * @param bodyLimit bytes of a request at most, for the message
  */
@@ -26,14 +34,15 @@ export function actorOf(request: FastifyRequest): Actor {
   return request.getDecorator<Actor>("actor");
 }
 
-async function identify(registry: Registry, { headers }: FastifyRequest): Promise<Actor> {
+async function identify({ tokens }: Registry, request: FastifyRequest): Promise<Actor> {
+  const { headers, routeOptions } = request;
   const [, token] = /^Bearer ([\w-]{1,200})$/.exec(headers.authorization ?? "") ?? [];
   if (token === undefined)
     throw new ClientError(
       "DEPLOY_TOKEN_INVALID",
       "The registry needs `Authorization: Bearer <deploy token>`.",
     );
-  return registry.tokens.verify(token);
+  return routeOptions.config.metrics === true ? tokens.verifyAny(token) : tokens.verify(token);
 }
 
 function refuse(

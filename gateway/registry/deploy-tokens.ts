@@ -8,6 +8,9 @@ export const GOVERNANCE_DOMAIN = "governance";
 /** The domain whose tokens gateways report usage with; it has no subgraphs. */
 const GATEWAY_DOMAIN = "gateway";
 
+/** The domain whose tokens read the metrics of quality and nothing else: what Prometheus asks with; it has no subgraphs. */
+export const METRICS_DOMAIN = "metrics-reader";
+
 /** Who acts on the registry. */
 export interface Actor {
   /** The token's id, or the name of a process. */
@@ -32,6 +35,11 @@ export function isGovernance({ domain }: Actor): boolean {
 /** True for gateways. */
 export function isGateway({ domain }: Actor): boolean {
   return domain === GATEWAY_DOMAIN;
+}
+
+/** True for those who may read metrics and nothing else. */
+export function isMetricsReader({ domain }: Actor): boolean {
+  return domain === METRICS_DOMAIN;
 }
 
 /** Deploy tokens: 256 random bits, shown once, stored as SHA-256, for one domain, until they expire or are revoked. */
@@ -60,10 +68,24 @@ export class DeployTokens {
   }
 
   /**
-   * @param seconds for which it must hold from now on
-   * @throws ClientError DEPLOY_TOKEN_INVALID that does not say which of the reasons it is
+   * Who acts with a token; what asks with this is closed to those who only read metrics.
+   *
+   * @throws ClientError DEPLOY_TOKEN_INVALID that does not say which of the reasons it is, METRICS_ONLY
    */
-  async verify(token: string, seconds = 0): Promise<Actor> {
+  async verify(token: string): Promise<Actor> {
+    const actor = await this.verifyAny(token);
+    if (isMetricsReader(actor))
+      throw new ClientError("METRICS_ONLY", "This deploy token reads metrics, and nothing else.");
+    return actor;
+  }
+
+  /**
+   * {@link verify} for what those may do too who only read metrics.
+   *
+   * @param seconds for which it must hold from now on
+   * @throws ClientError DEPLOY_TOKEN_INVALID
+   */
+  async verifyAny(token: string, seconds = 0): Promise<Actor> {
     const { rows } = await this.#store.pool.query<Actor>(
       `SELECT id, domain FROM deploy_token
        WHERE hash = $1 AND revoked_at IS NULL AND expires_at > now() + $2 * interval '1 second'`,

@@ -1,5 +1,5 @@
 import { ClientError } from "../../shared/errors.ts";
-import { type Actor, GOVERNANCE_DOMAIN, isGateway, isGovernance } from "./deploy-tokens.ts";
+import { type Actor, isGateway, isGovernance, isMetricsReader } from "./deploy-tokens.ts";
 import type { RegistryStore } from "./store-postgres.ts";
 
 /**
@@ -17,7 +17,7 @@ export class SubgraphOwners {
   /** Whether the actor may publish and delete the subgraph. */
   async isOwn(actor: Actor, name: string): Promise<boolean> {
     if (isGovernance(actor)) return true;
-    if (isGateway(actor)) return false;
+    if (isGateway(actor) || isMetricsReader(actor)) return false;
     return ((await this.#store.domainOf(name)) ?? name) === actor.domain;
   }
 
@@ -32,7 +32,8 @@ export class SubgraphOwners {
    * @throws ClientError USAGE for a domain that has no subgraphs
    */
   async grant(name: string, domain: string): Promise<void> {
-    if (isGateway({ id: "", domain }) || domain === GOVERNANCE_DOMAIN)
+    const owner = { id: "", domain };
+    if (isGateway(owner) || isMetricsReader(owner) || isGovernance(owner))
       throw new ClientError("USAGE", `The domain ${domain} has no subgraphs.`);
     await this.#store.setDomain(name, domain);
   }

@@ -28,7 +28,7 @@ export async function qualityRoutes(app: FastifyInstance, registry: Registry): P
     await store.record(results);
     return { data: { recorded: results.length } };
   });
-  app.get("/metrics", async (_request, reply) => {
+  app.get("/metrics", { config: { metrics: true } }, async (_request, reply) => {
     const { type, text } = await qualityMetrics(registry.store.pool);
     return reply.type(type).send(text);
   });

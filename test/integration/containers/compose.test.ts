@@ -64,7 +64,9 @@ describe("docker-compose.yml", () => {
       "gateway gateway-access:/secrets/gateway:ro",
       "prepare-registry gateway-access:/secrets/gateway",
       "prepare-registry governance-token:/secrets/governance",
+      "prepare-registry metrics-token:/secrets/metrics",
       "prepare-registry registry-key:/secrets/registry",
+      "prometheus metrics-token:/secrets/metrics:ro",
       "registry registry-key:/secrets/registry:ro",
     ]);
   });

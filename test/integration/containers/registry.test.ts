@@ -110,8 +110,12 @@ describe("registry and gateway of docker-compose.yml", { timeout: 120_000 }, () 
     const files = ["registry/private-key.pem", "gateway/registry.pem", "gateway/token", "governance/token"];
     const made = files.map(secret);
     for (const path of files) expect(statSync(join(folder, "secrets", path)).mode & 0o077).toBe(0);
+    // Prometheus reads its own, of which it has nothing but the folder, as another user.
+    const metrics = secret("metrics/token");
+    expect(statSync(join(folder, "secrets/metrics/token")).mode & 0o777).toBe(0o444);
     await again();
     expect(files.map(secret)).toEqual(made);
+    expect(secret("metrics/token")).toBe(metrics);
 
     // A token that holds no longer is replaced.
     writeFileSync(join(folder, "secrets/gateway/token"), "dpgd_revoked");
@@ -142,6 +146,7 @@ describe("registry and gateway of docker-compose.yml", { timeout: 120_000 }, () 
     expect(secret("governance/token")).not.toBe(governance);
     await again({ seconds: year });
     expect(secret("gateway/token")).toBe(renewed);
+    expect(statSync(join(folder, "secrets/metrics/token")).mode & 0o777).toBe(0o444);
     const { privateKey } = generateKeyPairSync("ed25519");
     const registry = new Registry({ databaseUrl: registryUrl, privateKey, production: false });
     try {

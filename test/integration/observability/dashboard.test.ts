@@ -4,6 +4,7 @@ import { parser } from "@prometheus-io/lezer-promql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { qualityMetrics } from "../../../gateway/catalog/quality/quality-metrics.ts";
 import { readConfig } from "../../../gateway/config.ts";
 import { type Gateway, startGateway } from "../../../gateway/gateway.ts";
 import { createLog } from "../../../shared/log.ts";
@@ -11,6 +12,7 @@ import { ROOT } from "../../testkit/run-command.ts";
 import { scratchDirectory } from "../../testkit/scratch-directory.ts";
 import { signedFeed } from "../../testkit/signed-feed.ts";
 import { composeOurs } from "../../testkit/small-mesh.ts";
+import { startRegistry } from "../../testkit/start-registry.ts";
 
 const read = (file: string) => readFileSync(join(ROOT, ".observability", file), "utf8");
 
@@ -50,6 +52,7 @@ const scrape = z.looseObject({
     z.object({
       job_name: z.string(),
       metrics_path: z.string(),
+      authorization: z.strictObject({ credentials_file: z.string() }).optional(),
       static_configs: z.array(z.object({ targets: z.array(z.string()) })),
     }),
   ),
@@ -83,6 +86,7 @@ function metricsOf(expression: string): readonly string[] | null {
 
 let gateway: Gateway;
 let printed: ReadonlySet<string>;
+let printedByRegistry: ReadonlySet<string>;
 const cleanUp: (() => Promise<void> | void)[] = [];
 
 beforeAll(async () => {
@@ -98,16 +102,23 @@ beforeAll(async () => {
   });
   cleanUp.push(() => gateway.stop());
   const text = await (await fetch(`${gateway.url}/metrics`)).text();
-  const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)];
-  printed = new Set(
-    types.flatMap(([, name = "", type]) =>
-      type === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
-    ),
-  );
+  printed = namesOf(text);
+  const tested = await startRegistry();
+  cleanUp.push(tested.stop);
+  printedByRegistry = namesOf((await qualityMetrics(tested.registry.store.pool)).text);
 });
 afterAll(async () => {
   for (const act of cleanUp.reverse()) await act();
 });
+
+function namesOf(text: string): ReadonlySet<string> {
+  const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)];
+  return new Set(
+    types.flatMap(([, name = "", type]) =>
+      type === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+    ),
+  );
+}
 
 describe("the dashboard and the alerts", () => {
   test("have something to say of every part", () => {
@@ -117,11 +128,12 @@ describe("the dashboard and the alerts", () => {
     expect(new Set(board.panels.map(({ id }) => id)).size).toBe(board.panels.length);
   });
 
-  test.each(expressions)("%s: is PromQL over metrics that the gateway prints: %s", (_name, expression) => {
+  test.each(expressions)("%s: is PromQL over metrics that its job prints: %s", (_name, expression) => {
+    const known = expression.includes(`job="registry"`) ? printedByRegistry : printed;
     const names = metricsOf(expression);
     expect(names).not.toBeNull();
     expect(names).not.toEqual([]);
-    for (const name of names ?? []) if (name !== "up") expect([...printed]).toContain(name);
+    for (const name of names ?? []) if (name !== "up") expect([...known]).toContain(name);
   });
 
   test.each([["sum(rate(dpg_nothing_total[5m]))"], ["sum(rate(dpg_graphql_requests_total[5m])"]])(
@@ -159,12 +171,21 @@ describe("the files of Prometheus and Grafana", () => {
     for (const file of files) expect(existsSync(join(ROOT, file))).toBe(true);
   });
 
-  test("ask the gateway of compose at its address, with the job that the expressions name", () => {
+  test("ask the gateway and the registry of compose at their addresses, with the jobs that the expressions name", () => {
     const { rule_files, scrape_configs } = scrape.parse(parse(read("prometheus.yml")));
     expect(rule_files).toEqual(["alerts.yml"]);
     expect(scrape_configs).toMatchObject([
       { job_name: "gateway", metrics_path: "/metrics", static_configs: [{ targets: ["gateway:4000"] }] },
+      {
+        job_name: "registry",
+        metrics_path: "/registry/v1/quality/metrics",
+        static_configs: [{ targets: ["registry:4000"] }],
+      },
     ]);
+    // The token is where the preparation of the registry writes it, in a volume that only those two have.
+    expect(scrape_configs[1]?.authorization).toEqual({ credentials_file: "/secrets/metrics/token" });
+    expect(compose.services.prometheus.volumes).toContain("metrics-token:/secrets/metrics:ro");
+    expect(compose.services.registry.environment.PORT).toBe("4000");
     expect(compose.services.gateway.environment.DPG_PORT).toBe("4000");
     expect(parse(read("grafana-datasource.yml")).datasources).toMatchObject([
       { uid: "prometheus", url: "http://prometheus:9090" },
