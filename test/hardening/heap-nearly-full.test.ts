@@ -60,7 +60,11 @@ async function ask(query: string) {
   };
 }
 
-test.each([[["--max-semi-space-size=64"]], [["--max-semi-space-size=48"]]])(
+test.each([
+  [["--max-semi-space-size=64", "--heap-growing-percent=100"]],
+  [["--max-semi-space-size=64"]],
+  [["--max-semi-space-size=48"]],
+])(
   "108: a process whose heap is nearly full refuses what comes with 503, answers all that it has taken, and takes requests again once there is room (%s)",
   async (nodeOptions) => {
     await start(nodeOptions);
