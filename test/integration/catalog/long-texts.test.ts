@@ -46,6 +46,7 @@ describe("texts that are longer than Postgres takes, in what was published befor
     ["a team, a tag, and a domain's words", long({ owner: { team: NAME, contact: "a@b.cc" }, tags: [NAME] })],
     ["a description", long({ description: manyWords(900_000), purpose: manyWords(90_000) })],
     ["a word", long({ description: noise(400_000) })],
+    ["a word of many parts", long({ description: manyWords(400_000).replaceAll(" ", "_") })],
     [
       "compound words, hosts and paths",
       long({
