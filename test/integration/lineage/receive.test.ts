@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LineageStore } from "../../../gateway/catalog/openlineage/lineage-store.ts";
+import { noise } from "../../testkit/long-texts.ts";
 import { airflowRun, dbtRun, type PipelineEvent, sparkRun } from "../../testkit/pipeline-events.ts";
 import { startDataHealth, type TestDataHealth } from "../../testkit/start-data-health.ts";
 
@@ -194,6 +195,13 @@ describe("POST /api/v1/lineage", () => {
     };
     expect((await post(event)).status).toBe(201);
     expect(await datasetNamed("s3://lake/nul\ufffd")).toHaveLength(1);
+  });
+
+  test("names that together are longer than an index takes are the sender's fault, and told as such", async () => {
+    const dataset = { namespace: noise(1900), name: noise(1900, "name") };
+    const { status, body } = await post({ eventTime: "2026-06-30T12:00:00Z", dataset });
+    expect([status, body.error.code]).toEqual([400, "BAD_USER_INPUT"]);
+    expect(body.error.message).toContain("too long");
   });
 
   test.each([null, "dpgd_wrong"])("needs a deploy token, before the body is read (%s)", async (wrong) => {
