@@ -21,11 +21,18 @@ const NOTE_MS = 3_600_000;
 export class CatalogProjector {
   readonly #pool: pg.Pool;
   readonly #timer: NodeJS.Timeout;
+  readonly #report: (error: unknown) => void;
   #running: Promise<void> | null = null;
+  /** What went wrong last, and was told; null since it went well. */
+  #told: string | null = null;
   #noteAt = Date.now() + NOTE_MS;
 
-  /** @param databaseUrl the registry's database, as the catalog's role */
-  constructor(databaseUrl: string) {
+  /**
+   * @param databaseUrl the registry's database, as the catalog's role
+   * @param report told once of each thing that keeps the tables from the newest generation
+   */
+  constructor(databaseUrl: string, report: (error: unknown) => void = () => undefined) {
+    this.#report = report;
     this.#pool = new pg.Pool({
       connectionString: databaseUrl,
       application_name: "dpg-catalog",
@@ -34,7 +41,7 @@ export class CatalogProjector {
       idleTimeoutMillis: 30_000,
     });
     this.#pool.on("error", () => undefined);
-    this.#timer = setInterval(() => void this.#tick().catch(() => undefined), POLL_MS);
+    this.#timer = setInterval(() => void this.#tick().catch(this.#tell), POLL_MS);
     this.#timer.unref();
   }
 
@@ -48,7 +55,7 @@ export class CatalogProjector {
         resolve();
       });
     });
-    await Promise.race([this.#refresh().catch(() => undefined), deadline]);
+    await Promise.race([this.#refresh().catch(this.#tell), deadline]);
     patience.abort();
   }
 
@@ -71,9 +78,13 @@ export class CatalogProjector {
   }
 
   #refresh(): Promise<void> {
-    this.#running ??= this.#project().finally(() => {
-      this.#running = null;
-    });
+    this.#running ??= this.#project()
+      .then(() => {
+        this.#told = null;
+      })
+      .finally(() => {
+        this.#running = null;
+      });
     return this.#running;
   }
 
@@ -87,6 +98,13 @@ export class CatalogProjector {
     const projection = await this.#read(known, latest);
     if (projection) await writeProjection(this.#pool, projection);
   }
+
+  readonly #tell = (error: unknown): void => {
+    const what = String(error);
+    if (what === this.#told) return;
+    this.#told = what;
+    this.#report(error);
+  };
 
   /** The newest catalog with what happened on the way to it. */
   async #read(known: number, latest: number): Promise<Projection | null> {
