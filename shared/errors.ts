@@ -435,9 +435,9 @@ export const ERROR_CODES = {
       "Start the version that made the database, or restore a backup that this version or an earlier one made; nothing was changed.",
   },
   PRODUCT_DESCRIPTOR_INVALID: {
-    status: 500,
-    cause: "product.yaml has a missing, unknown or wrong entry.",
-    remedy: "Correct the entry that the message names.",
+    status: 400,
+    cause: "product.yaml has a missing, unknown or wrong entry, or is no YAML that is read.",
+    remedy: "Correct the entry or the place that the message names.",
   },
   PRODUCT_NOT_FOUND: {
     status: 404,

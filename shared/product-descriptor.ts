@@ -1,7 +1,7 @@
-import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { ClientError } from "./errors.ts";
 import { LONGEST_NAME } from "./longest-name.ts";
+import { nestsTooDeep, parseDescriptorText } from "./parse-descriptor-text.ts";
 import { qualityRule } from "./quality-rule.ts";
 
 /** Told to editors, and refused by publishing (overlong-names.ts); what is published already is read all the same. */
@@ -149,11 +149,11 @@ export const descriptorSchema = z.strictObject({
 export type ProductDescriptor = Readonly<z.infer<typeof descriptorSchema>>;
 
 /**
- * Parses a `product.yaml`. Throws PRODUCT_DESCRIPTOR_INVALID naming every entry that is missing, unknown or wrong;
- * `source` names the file in the message.
+ * Parses a `product.yaml`. Throws PRODUCT_DESCRIPTOR_INVALID naming every entry that is missing, unknown or wrong, or
+ * saying that it nests too deep; `source` names the file in the message.
  */
 export function parseProductDescriptor(yaml: string, source: string): ProductDescriptor {
-  const parsed = descriptorSchema.safeParse(parseYaml(yaml, source));
+  const parsed = validate(parseDescriptorText(yaml, source), source);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join(".") || "(top)"}: ${issue.message}`);
     throw new ClientError("PRODUCT_DESCRIPTOR_INVALID", `${source}: ${faults.join("; ")}`);
@@ -172,11 +172,11 @@ export function parseProductDescriptor(yaml: string, source: string): ProductDes
   return parsed.data;
 }
 
-function parseYaml(yaml: string, source: string): unknown {
+function validate(value: unknown, source: string) {
   try {
-    return parse(yaml);
+    return descriptorSchema.safeParse(value);
   } catch (error) {
-    const reason = error instanceof YAMLParseError ? error.message : "not YAML";
-    throw new ClientError("PRODUCT_DESCRIPTOR_INVALID", `${source}: ${reason}`);
+    if (error instanceof RangeError) throw nestsTooDeep(source);
+    throw error;
   }
 }

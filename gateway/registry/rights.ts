@@ -1,5 +1,5 @@
-import { ClientError } from "../../shared/errors.ts";
-import { parseProductDescriptor } from "../../shared/product-descriptor.ts";
+import { ClientError, type ErrorCode } from "../../shared/errors.ts";
+import { type ProductDescriptor, parseProductDescriptor } from "../../shared/product-descriptor.ts";
 import { refuseRoutingUrl } from "../../shared/routing-address.ts";
 import type { Change } from "./check.ts";
 import { type Actor, isGateway, isGovernance } from "./deploy-tokens.ts";
@@ -40,38 +40,48 @@ export class Rights {
   }
 
   /**
-   * @throws ClientError SUBGRAPH_NOT_YOURS or GOVERNANCE_TEAM_ONLY, after the attempt was recorded, or
-   *   ROUTING_URL_REFUSED
+   * @throws ClientError SUBGRAPH_NOT_YOURS, GOVERNANCE_TEAM_ONLY or PRODUCT_DESCRIPTOR_INVALID, after the attempt was
+   *   recorded, or ROUTING_URL_REFUSED
    */
   async requireChanges(request: ChangeRequest): Promise<void> {
     const { actor, changes, approve } = request;
     if (approve) await this.requireGovernance(actor, "approve", changes.map(({ name }) => name).join(", "));
     for (const { name, source } of changes) {
       if (!(await this.#owners.isOwn(actor, name))) {
-        await this.#recordRefusal(request);
+        await this.#recordRefusal(request, "SUBGRAPH_NOT_YOURS");
         throw new ClientError("SUBGRAPH_NOT_YOURS", `${name} is no subgraph of the domain ${actor.domain}.`);
       }
-      if (source?.product) await this.#refuseForeign(request, source.product);
+      if (typeof source?.product === "string") await this.#refuseForeign(request, source.product);
       const reason = source && refuseRoutingUrl(source.url, this.#isProduction);
       if (reason) throw new ClientError("ROUTING_URL_REFUSED", `The routing URL is refused: ${reason}.`);
     }
   }
 
-  /** What does not parse becomes a finding later. */
+  /** Whose a descriptor is has to be read here: what cannot be is nobody's to publish. */
   async #refuseForeign(request: ChangeRequest, product: string): Promise<void> {
     const { actor } = request;
-    const domain = domainOf(product);
-    if (domain === null || domain === actor.domain || isGovernance(actor)) return;
-    await this.#recordRefusal(request);
+    if (isGovernance(actor)) return;
+    const { domain } = await this.#read(request, product);
+    if (domain === actor.domain) return;
+    await this.#recordRefusal(request, "SUBGRAPH_NOT_YOURS");
     throw new ClientError(
       "SUBGRAPH_NOT_YOURS",
       `product.yaml describes a product of the domain ${domain}; the deploy token is of ${actor.domain}.`,
     );
   }
 
-  async #recordRefusal({ actor, changes }: ChangeRequest): Promise<void> {
+  async #read(request: ChangeRequest, product: string): Promise<ProductDescriptor> {
+    try {
+      return parseProductDescriptor(product, "product.yaml");
+    } catch (error) {
+      await this.#recordRefusal(request, "PRODUCT_DESCRIPTOR_INVALID");
+      throw error;
+    }
+  }
+
+  async #recordRefusal({ actor, changes }: ChangeRequest, outcome: ErrorCode): Promise<void> {
     const subject = changes.map(({ name }) => name).join(", ");
-    await this.#store.recordAct({ actor: actor.id, verb: "touch", subject, outcome: "SUBGRAPH_NOT_YOURS" });
+    await this.#store.recordAct({ actor: actor.id, verb: "touch", subject, outcome });
   }
 }
 
@@ -85,13 +95,4 @@ export function requireGovernance(actor: Actor): void {
 export function requireGateway(actor: Actor): void {
   if (!isGateway(actor) && !isGovernance(actor))
     throw new ClientError("GATEWAYS_ONLY", `A deploy token of the domain ${actor.domain} is no gateway's.`);
-}
-
-/** The domain that a descriptor names; null for one that is not right. */
-function domainOf(product: string): string | null {
-  try {
-    return parseProductDescriptor(product, "product.yaml").domain;
-  } catch {
-    return null;
-  }
 }

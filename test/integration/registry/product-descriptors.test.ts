@@ -70,6 +70,51 @@ describe("a descriptor that comes with a publish", () => {
     ]);
   });
 
+  // The first is of another domain: whoever cannot read a descriptor cannot say whose it is (levels: where the stack of
+  // one thread held what that of another did not).
+  test.each([
+    ["nests too deep", /nest more than 64 deep/, [70, 900, 1500, 1800, 2500].map(nestedPets)],
+    ["is no YAML", /product\.yaml: .*line 1/s, ["a: ["]],
+    ["is empty", /\(top\)/, [""]],
+    ["has wrong entries", /version: /, [describePets({ id: "zoo.pets", domain: "zoo", version: "1" })]],
+  ])(
+    "that %s is refused with the reason, checked or published, and the attempt recorded",
+    async (_name, message, all) => {
+      const before = await head();
+      const changes = (product: string) => [
+        { name: "pet", source: { url, sdl: petSchema("", "age: Int"), product } },
+      ];
+      for (const product of all)
+        for (const act of ["check", "publish"] as const) {
+          const asked = tested.registry[act]({
+            actor: deployerOf("pet"),
+            changes: changes(product),
+            reason: "test",
+          });
+          await expect(asked).rejects.toThrow(
+            expect.objectContaining({
+              code: "PRODUCT_DESCRIPTOR_INVALID",
+              message: expect.stringMatching(message),
+            }),
+          );
+          expect(await tested.registry.store.acts(1)).toMatchObject([
+            { actor: "pet/test", verb: "touch", outcome: "PRODUCT_DESCRIPTOR_INVALID" },
+          ]);
+        }
+      expect((await head()).number).toBe(before.number);
+    },
+  );
+
+  test("that nests too deep is told to the governance team as a finding", async () => {
+    const before = await head();
+    await expect(
+      publish({ sdl: petSchema("", "age: Int"), product: nestedPets(1500) }, STEWARD),
+    ).rejects.toMatchObject({
+      extensions: { findings: [{ code: "PRODUCT_DESCRIPTOR_INVALID", subgraphs: ["pet"] }] },
+    });
+    expect((await head()).number).toBe(before.number);
+  });
+
   test("is taken away by null, and comes back with a roll-back", async () => {
     const { number } = await head();
     await publish({ sdl: petSchema("", "age: Int"), product: null });
@@ -80,3 +125,9 @@ describe("a descriptor that comes with a publish", () => {
     expect(restored.members).toMatchObject([{ version: 3 }]);
   });
 });
+
+/** A descriptor that names another domain, and nests so deep. */
+function nestedPets(levels: number): string {
+  const described = describePets({ id: "zoo.pets", domain: "zoo" });
+  return `${described}standards:\n  odcs:\n    a: ${"[".repeat(levels)}${"]".repeat(levels)}\n`;
+}

@@ -55,10 +55,73 @@ describe("a product descriptor", () => {
       /serviceLevels\.freshness: .*ISO 8601/,
     ],
     ["text that is no YAML", "a: [", /file\.yaml: .*line 1/s],
+    ["an alias of nothing", "a: *b", /file\.yaml: .*alias/],
+    [
+      "aliases that grow",
+      `a: &a [1]\nb: &b [${"*a, ".repeat(50)}]\nc: [${"*b, ".repeat(50)}]`,
+      /file\.yaml: .*alias/,
+    ],
     ["an empty file", "", /file\.yaml: \(top\)/],
   ])("is refused for %s", (_name, text, message) => {
     const read = () => parseProductDescriptor(text, "file.yaml");
     expect(read).toThrow(expect.objectContaining({ code: "PRODUCT_DESCRIPTOR_INVALID" }));
     expect(read).toThrow(message);
+  });
+
+  const standards = (text: string) => `${yaml}\nstandards:\n  odcs:\n    ${text}\n`;
+  const within = (open: string, close: string, count: number) => open.repeat(count) + 1 + close.repeat(count);
+  const lines = (count: number, line: string) =>
+    Array.from({ length: count }, (_, index) => " ".repeat(4 + index) + line)
+      .join("\n")
+      .trimStart();
+  // Each list is in the one before, by its name.
+  const chain = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      index === 0
+        ? "c0: &c0 [1]"
+        : `c${index}: &c${index} ${within("[", "]", 30).replace("1", `*c${index - 1}`)}`,
+    ).join("\n    ");
+
+  it("nests sixty-four deep at most, the file's own three levels included", () => {
+    expect(
+      parseProductDescriptor(standards(`a: ${within("[", "]", 61)}`), "x").standards?.odcs,
+    ).toHaveProperty("a");
+    expect(() => parseProductDescriptor(standards(`a: ${within("[", "]", 62)}`), "x")).toThrow(/64 deep/);
+    expect(() => parseProductDescriptor(standards(`a: &a ${within("[", "]", 40)}`), "x")).not.toThrow();
+  });
+
+  // Where the stack of one thread holds what that of another does not, and where none does.
+  it.each([64, 800, 1500, 2500, 100_000])(
+    "is refused for %s levels of lists, maps and keys, with the same reason wherever it is read",
+    (count) => {
+      for (const text of [
+        `a: ${within("[", "]", count)}`,
+        `a: ${"[".repeat(count)}`,
+        `a: ${within("{a: ", "}", count)}`,
+        `a: ${within("[a: ", "]", count)}`,
+        `a:\n      ${"- ".repeat(count)}x`,
+        `${"? ".repeat(count)}x`,
+        `a: ${within("{? ", "}", count)}`,
+        ...(count < 3000 ? [lines(count, "a:")] : []),
+      ])
+        expect(() => parseProductDescriptor(standards(text), "file.yaml"), text.slice(0, 40)).toThrow(
+          expect.objectContaining({
+            code: "PRODUCT_DESCRIPTOR_INVALID",
+            message: "file.yaml: lists and maps nest more than 64 deep",
+          }),
+        );
+    },
+  );
+
+  it.each([
+    ["that stand for what nests", chain(5)],
+    ["that stand for what they are in", "a: &a [*a]"],
+  ])("is refused for aliases %s too deep", (_name, text) => {
+    expect(() => parseProductDescriptor(standards(text), "x")).toThrow(
+      expect.objectContaining({
+        code: "PRODUCT_DESCRIPTOR_INVALID",
+        message: expect.stringMatching(/64 deep/),
+      }),
+    );
   });
 });
