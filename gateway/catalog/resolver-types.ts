@@ -749,7 +749,7 @@ export type FieldCoverage = {
   readonly total: Scalars['Int']['output'];
   /** Share with a description. */
   readonly described: Scalars['Float']['output'];
-  /** Share that somebody answers for. */
+  /** Share that somebody answers for: an owner of the field itself, or else of its type or its product. */
   readonly owned: Scalars['Float']['output'];
   /** Share with a classification of their own, or of their type. */
   readonly classified: Scalars['Float']['output'];
