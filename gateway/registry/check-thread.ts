@@ -77,8 +77,8 @@ export class CheckThread {
   }
 
   async #ask(request: CheckRequest): Promise<CheckReport> {
-    const worker = this.#worker ?? startThread(new URL("./check-worker", import.meta.url), MAX_HEAP);
-    this.#worker = worker;
+    const worker = this.#start();
+    worker.postMessage(request);
     worker.ref();
     return new Promise((resolve, reject) => {
       const giveUp = (error: Error): void => {
@@ -92,16 +92,31 @@ export class CheckThread {
         DEADLINE,
       );
       const onExit = () => giveUp(new InternalError("the thread that checks schemas ended"));
+      const onUnread = () =>
+        giveUp(new InternalError("what the thread that checks schemas answers cannot be read"));
       const onMessage = (reply: Reply) =>
         settle(() => ("report" in reply ? resolve(reply.report) : reject(new InternalError(reply.failure))));
       const settle = (act: () => void): void => {
         clearTimeout(timer);
-        worker.off("message", onMessage).off("error", giveUp).off("exit", onExit).unref();
+        worker.off("message", onMessage).off("messageerror", onUnread);
+        worker.off("error", giveUp).off("exit", onExit).unref();
         act();
       };
-      worker.on("message", onMessage).on("error", giveUp).on("exit", onExit);
-      worker.postMessage(request);
+      worker.on("message", onMessage).on("messageerror", onUnread).on("error", giveUp).on("exit", onExit);
     });
+  }
+
+  #start(): Worker {
+    if (this.#worker) return this.#worker;
+    const worker = startThread(new URL("./check-worker", import.meta.url), MAX_HEAP);
+    // Told to whoever waits for it; without a listener it would end the process.
+    worker.on("error", () => undefined);
+    worker.on("exit", () => {
+      if (this.#worker === worker) this.#worker = null;
+    });
+    worker.unref();
+    this.#worker = worker;
+    return worker;
   }
 }
 

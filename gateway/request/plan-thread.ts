@@ -35,6 +35,9 @@ export class PlanThread {
     this.#deadline = deadline;
     this.#worker = startThread(new URL("./plan-worker", import.meta.url), MAX_HEAP);
     this.#worker.on("message", (reply: PlanReply) => this.#settle?.resolve(reply));
+    this.#worker.on("messageerror", () =>
+      this.#fail(new InternalError("what the planning thread answers cannot be read")),
+    );
     this.#worker.on("error", (error) => this.#fail(explain(error)));
     this.#worker.on("exit", () => this.#fail(new InternalError("the planning thread ended")));
     this.#worker.unref();

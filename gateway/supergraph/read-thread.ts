@@ -75,6 +75,7 @@ function ask(
   return new Promise((resolve, reject) => {
     const fail = (reason: string) => () => settle(() => reject(new InternalError(reason)));
     const onExit = fail("the thread that reads generations ended");
+    const onUnread = fail("what the thread that reads generations answers cannot be read");
     const onError = (error: Error) => settle(() => reject(error));
     const onMessage = (reply: PlanningNote | ReadReply) => {
       if (reply.kind === "planning") onPlanning(reply);
@@ -83,10 +84,11 @@ function ask(
     const timer = setTimeout(fail("reading the generation took longer than a minute"), DEADLINE);
     const settle = (act: () => void): void => {
       clearTimeout(timer);
-      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
+      worker.off("message", onMessage).off("messageerror", onUnread);
+      worker.off("error", onError).off("exit", onExit);
       act();
     };
-    worker.on("message", onMessage).on("error", onError).on("exit", onExit);
+    worker.on("message", onMessage).on("messageerror", onUnread).on("error", onError).on("exit", onExit);
     worker.postMessage(request);
   });
 }

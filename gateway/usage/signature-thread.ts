@@ -31,13 +31,13 @@ export class SignatureThread {
   }
 
   #ask(request: SignatureRequest): Promise<SignatureReply> {
-    const worker = this.#worker ?? startThread(new URL("./signature-worker", import.meta.url), MAX_HEAP);
-    this.#worker = worker;
+    const worker = this.#start();
     worker.ref();
     return new Promise((resolve) => {
       const settle = (signature: SignatureReply): void => {
         clearTimeout(timer);
-        worker.removeAllListeners().unref();
+        worker.off("message", settle).off("messageerror", giveUp);
+        worker.off("error", giveUp).off("exit", giveUp).unref();
         resolve(signature);
       };
       const giveUp = (): void => {
@@ -46,8 +46,20 @@ export class SignatureThread {
         void worker.terminate();
       };
       const timer = setTimeout(giveUp, DEADLINE);
-      worker.on("message", settle).on("error", giveUp).on("exit", giveUp);
+      worker.on("message", settle).on("messageerror", giveUp).on("error", giveUp).on("exit", giveUp);
       worker.postMessage(request);
     });
+  }
+
+  #start(): Worker {
+    if (this.#worker) return this.#worker;
+    const worker = startThread(new URL("./signature-worker", import.meta.url), MAX_HEAP);
+    // Told to whoever waits for it; without a listener it would end the process.
+    worker.on("error", () => undefined);
+    worker.on("exit", () => {
+      if (this.#worker === worker) this.#worker = null;
+    });
+    this.#worker = worker;
+    return worker;
   }
 }

@@ -101,6 +101,22 @@ describe("the planning pool", () => {
     expect(await pool.plan(job("{ users { name } }"))).toHaveProperty("node.kind", "Fetch");
   });
 
+  test("says at once that a plan cannot be read, and plans on with another thread", async () => {
+    const posted = vi.spyOn(Worker.prototype, "postMessage");
+    const own = new PlanPool(60_000);
+    const refused = expect(own.plan(job("{ users { name } }"))).rejects.toThrow(
+      "what the planning thread answers cannot be read",
+    );
+    const [asked] = posted.mock.contexts;
+    if (!(asked instanceof Worker)) throw new Error("no thread was asked");
+    asked.emit("messageerror", new RangeError("too deep"));
+    await refused;
+    expect(await own.plan(job("{ users { name } }"))).toHaveProperty("node.kind", "Fetch");
+    expect(new Set(posted.mock.contexts).size).toBe(2);
+    posted.mockRestore();
+    await own.stop();
+  });
+
   test("refuses what waits when it is stopped", async () => {
     const stopped = new PlanPool(5000);
     const plans = OPERATIONS.map((document) => stopped.plan(job(document)));

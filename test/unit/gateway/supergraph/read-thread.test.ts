@@ -125,6 +125,18 @@ test("a thread that ended is replaced", async () => {
   expect(await hashOf(await signed(SDL))).toHaveLength(64);
 });
 
+test("an answer that cannot be read is told at once, and the thread is replaced", async () => {
+  const unread = thread.read(await signed(SDL));
+  const refused = expect(unread).rejects.toThrow(
+    "what the thread that reads generations answers cannot be read",
+  );
+  const first = thread.start();
+  first.emit("messageerror", new RangeError("too deep"));
+  await refused;
+  expect(await hashOf(await signed(SDL))).toHaveLength(64);
+  expect(thread.start()).not.toBe(first);
+});
+
 async function hashOf(request: GenerationRequest): Promise<string | undefined> {
   return (await thread.read(request)).supergraph?.hash;
 }
