@@ -2,10 +2,15 @@ import { expect } from "vitest";
 import { compose } from "../../gateway/registry/compose.ts";
 import type { TestRegistry } from "./start-registry.ts";
 
-/** Makes a generation with one more subgraph the newest without the registry's check, as older versions did. */
+/**
+ * Makes a generation with one more subgraph the newest without the registry's check, as older versions did.
+ *
+ * @param change of the artifact's text, to what older versions wrote and this one does not
+ */
 export async function publishUnchecked(
   { registry }: TestRegistry,
   { name, sdl, product = null }: { name: string; sdl: string; product?: string | null },
+  change: (content: string) => string = (content) => content,
 ): Promise<void> {
   const head = await registry.store.head();
   const source = { name, sdl, url: `http://127.0.0.1:1/${name}`, product, domain: name };
@@ -15,7 +20,7 @@ export async function publishUnchecked(
   const { artifact } = composition;
   const isAppended = await registry.store.append({
     number: (head?.number ?? 0) + 1,
-    content: JSON.stringify(artifact),
+    content: change(JSON.stringify(artifact)),
     hash: artifact.hash,
     signature: "",
     act: "publish",

@@ -32,6 +32,8 @@ export class HealthMonitor {
     number: 0,
     list: [],
   };
+  /** Subgraphs of products that could not be read, which was told. */
+  #skipped: ReadonlySet<string | null> = new Set();
   #nextRetention = Date.now() + RETENTION_PAUSE;
   readonly #rounds: Rounds;
 
@@ -88,13 +90,21 @@ export class HealthMonitor {
   }
 
   async #published(): Promise<readonly MonitoredProduct[]> {
-    const { store } = this.#options.registry;
+    const { log, registry } = this.#options;
+    const { store } = registry;
     const number = await store.latestNumber();
     if (number === this.#products.number) return this.#products.list;
     const generation = await store.generation(number);
-    const list = generation ? readMonitoredProducts(generation.content) : [];
-    this.#products = { number, list };
-    return list;
+    const { products, skipped } = generation ? readMonitoredProducts(generation.content) : NONE;
+    for (const { subgraph, error } of skipped)
+      if (!this.#skipped.has(subgraph))
+        log.warn(
+          { err: error, subgraph, generation: number },
+          "a product cannot be read, and is not measured",
+        );
+    this.#skipped = new Set(skipped.map(({ subgraph }) => subgraph));
+    this.#products = { number, list: products };
+    return products;
   }
 
   async #retain(now: number): Promise<void> {
@@ -105,6 +115,8 @@ export class HealthMonitor {
     await retainTraffic(pool);
   }
 }
+
+const NONE = { products: [], skipped: [] };
 
 type ReadOver = (seconds: number) => ReadonlyMap<string, Traffic>;
 
