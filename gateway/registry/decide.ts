@@ -28,6 +28,7 @@ function isAccepted(code: string, { isApproved, acceptBreaking }: Acceptance): b
 }
 
 function codeOf(doesNotCompose: boolean, blocking: readonly Finding[]): ErrorCode {
+  if (blocking.some(({ code }) => code === "PRODUCT_NOT_YOURS")) return "GOVERNANCE_REFUSED";
   if (!doesNotCompose)
     return blocking.some(({ code }) => code === "GOVERNANCE_LOOSENED")
       ? "GOVERNANCE_LOOSENED"

@@ -7,7 +7,8 @@ import { Approvals } from "./approvals.ts";
 import { CheckThread } from "./check-thread.ts";
 import type { Artifact } from "./compose.ts";
 import { type Decision, decide } from "./decide.ts";
-import { type Actor, DeployTokens } from "./deploy-tokens.ts";
+import { type Actor, DeployTokens, isGovernance } from "./deploy-tokens.ts";
+import { foreignProducts } from "./foreign-products.ts";
 import { nextMembers } from "./next-members.ts";
 import { OperationList } from "./operation-list.ts";
 import { type MadeFor, refuseConflict, refuseUnknown } from "./refuse-conflict.ts";
@@ -190,10 +191,17 @@ export class Registry {
     };
     const { artifact, findings: found } = await this.#checks.run(question, request.actor.domain);
     const { window: days = 30, threshold = 0, acceptBreaking = false } = request;
-    const findings = await weighFindings(found, this.usage, { days, threshold });
+    const weighed = await weighFindings(found, this.usage, { days, threshold });
+    const findings = [...(await this.#findForeign(request, artifact)), ...weighed];
     const isApproved = await this.#approvals.cover(request.changes);
     const decision = decide({ artifact, findings }, { isApproved, acceptBreaking });
     return { artifact, findings, decision };
+  }
+
+  async #findForeign({ actor, changes }: PublishRequest, artifact: Artifact | null) {
+    if (artifact === null || isGovernance(actor)) return [];
+    const published = changes.filter(({ source }) => source !== null).map(({ name }) => name);
+    return foreignProducts(artifact, published, (name) => this.#owners.ownerOf(name));
   }
 
   async #record({ actor, changes }: PublishRequest, verb: string, outcome: string): Promise<void> {

@@ -51,7 +51,12 @@ function collect(supergraph: Supergraph, coordinate: string): CoordinateFacts {
   };
 }
 
-function returnedType({ schema }: Supergraph, typeName: string, field: string | undefined): string | null {
+/** The type of which a field's values are; null for a type itself. */
+export function returnedType(
+  { schema }: Supergraph,
+  typeName: string,
+  field: string | undefined,
+): string | null {
   const type = schema.getType(typeName);
   if (field === undefined || !(isObjectType(type) || isInterfaceType(type))) return null;
   const definition = type.getFields()[field];
@@ -60,33 +65,42 @@ function returnedType({ schema }: Supergraph, typeName: string, field: string | 
 
 /** The type that is offered by the product of the domain that adds the field to another one's type; null elsewhere. */
 function contributingType(supergraph: Supergraph, typeName: string, coordinate: string): string | null {
-  const { graphs, fields } = supergraph.joined.joins;
-  const homes = (fields.get(coordinate) ?? []).flatMap(({ graph, external }) =>
-    graph === null || external ? [] : [graph],
-  );
-  const isHome = (domain: string) => homes.includes(graphs.get(domain) ?? "");
+  const { graphs } = supergraph.joined.joins;
+  const homes = homesOf(supergraph, coordinate);
   const [owned] = productsOf(supergraph.policy.get(typeName) ?? []);
-  if (homes.length === 0 || !owned || !graphs.has(owned.domain) || isHome(owned.domain)) return null;
-  const offers = [...offersOf(supergraph)].flatMap(([domain, own]) => (isHome(domain) ? own : []));
-  const isOne = new Set(offers.map(({ product }) => product)).size === 1;
+  if (homes.length === 0 || !owned || !graphs.has(owned.domain) || homes.includes(owned.domain)) return null;
+  const offers = homes.flatMap((domain) => offersOf(supergraph).get(domain) ?? []);
+  const isOne = new Set(offers.map(({ product }) => product.id)).size === 1;
   return isOne ? (offers[0]?.type ?? null) : null;
 }
 
-interface Offer {
-  readonly type: string;
-  readonly product: string;
+/** The subgraphs that answer a field, or have a type; none where that is every subgraph with the field's type. */
+export function homesOf({ joined }: Supergraph, coordinate: string): readonly string[] {
+  const { graphs, fields, types } = joined.joins;
+  const joins = coordinate.includes(".")
+    ? (fields.get(coordinate) ?? []).flatMap(({ graph, external }) => (external ? [] : [graph]))
+    : (types.get(coordinate) ?? []).map(({ graph }) => graph);
+  return [...graphs].flatMap(([name, graph]) => (joins.includes(graph) ? [name] : []));
 }
 
-/** Which types the products of each domain offer. */
-function offersOf(supergraph: Supergraph): ReadonlyMap<string, readonly Offer[]> {
+type Product = NonNullable<PlaceFacts["product"]>;
+
+interface Offer {
+  readonly type: string;
+  readonly product: Product;
+}
+
+/** Which types the products of each domain offer, where its own subgraph has them: what others say of it counts for nothing. */
+export function offersOf(supergraph: Supergraph): ReadonlyMap<string, readonly Offer[]> {
   const known = offered.get(supergraph);
   if (known) return known;
   const offers = new Map<string, Offer[]>();
   for (const [type, rules] of supergraph.policy)
-    for (const { id: product, domain } of productsOf(rules)) {
-      const own = offers.get(domain);
+    for (const product of productsOf(rules)) {
+      if (!homesOf(supergraph, type).includes(product.domain)) continue;
+      const own = offers.get(product.domain);
       if (own) own.push({ type, product });
-      else offers.set(domain, [{ type, product }]);
+      else offers.set(product.domain, [{ type, product }]);
     }
   offered.set(supergraph, offers);
   return offers;
@@ -94,7 +108,8 @@ function offersOf(supergraph: Supergraph): ReadonlyMap<string, readonly Offer[]>
 
 const offered = new WeakMap<Supergraph, ReadonlyMap<string, readonly Offer[]>>();
 
-function productsOf(rules: readonly Rule[]): readonly NonNullable<PlaceFacts["product"]>[] {
+/** All products that rules tell of. */
+export function productsOf(rules: readonly Rule[]): readonly Product[] {
   return factsOf(rules).flatMap(({ product }) => product ?? []);
 }
 
