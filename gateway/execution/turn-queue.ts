@@ -1,7 +1,8 @@
 /** Milliseconds that what arrives may take of one turn of the event loop; the rest has to wait for the next ones. */
 const SLICE_MS = 5;
-/** Milliseconds that connections may keep what waits from its next slice. */
-const HOLD_MS = 5;
+/** Milliseconds of each period for which connections that come in may keep what waits from its next slice. */
+const HOLD_MS = 20;
+const HOLD_PERIOD_MS = 100;
 /** Pieces of what waits that one turn does, as long as there is time: turns cost something, too. */
 const PIECES = 64;
 
@@ -21,7 +22,9 @@ export class TurnQueue {
   /** Whether this turn brought a connection. */
   #hasConnection = false;
   #isHeld = false;
-  #sliceEnded = 0;
+  #heldMs = 0;
+  #sliceBegan = 0;
+  #periodBegan = 0;
 
   /** Does the work now, or in a later turn; what was given first is done first. */
   run(work: () => void): void {
@@ -40,7 +43,8 @@ export class TurnQueue {
 
   /**
    * Tells that this turn brought a connection. libuv (since 1.45) accepts one per turn, so that with slow turns those
-   * behind it would wait long only to be refused: the next slice is held back while they come in, for a few milliseconds.
+   * behind it would wait long only to be refused: the next slice is held back while they come in, for a part of the time
+   * that leaves a flood of them little.
    */
   readonly connectionCame = (): void => {
     this.#hasConnection = true;
@@ -71,8 +75,13 @@ export class TurnQueue {
 
   readonly #beginSlice = (): void => {
     const now = performance.now();
-    this.#isHeld = this.#hasConnection && now - this.#sliceEnded < HOLD_MS;
+    if (now - this.#periodBegan >= HOLD_PERIOD_MS) {
+      this.#periodBegan = now;
+      this.#heldMs = 0;
+    } else if (this.#isHeld) this.#heldMs += now - this.#sliceBegan;
+    this.#isHeld = this.#hasConnection && this.#heldMs < HOLD_MS;
     this.#hasConnection = false;
+    this.#sliceBegan = now;
     this.#turnBegan = now;
   };
 
@@ -86,7 +95,6 @@ export class TurnQueue {
 
   readonly #endSlice = (): void => {
     this.#isPlanned = false;
-    if (!this.#isHeld) this.#sliceEnded = performance.now();
     if (this.#first !== null) this.#planTurn();
   };
 }

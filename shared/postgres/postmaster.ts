@@ -134,14 +134,15 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * Whether a process has ended, and at most its number is left until its parent asks how; told on Linux only. It gives up
+ * Whether a process has ended, and at most its number is left until its parent asks how, which is told on Linux only. It gives up
  * its working directory on the way there, some time before its state says so on a busy machine.
  */
 export async function isDefunct(pid: number): Promise<boolean> {
   const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  // Gone, or nothing is to be seen of anybody.
+  if (status === "") return !isAlive(pid);
   // The state comes after the name, which is in parentheses and may hold some itself (proc(5)).
   if (status.charAt(status.lastIndexOf(")") + 2) === "Z") return true;
-  if (process.platform !== "linux") return false;
   return stat(`/proc/${pid}/cwd`).then(
     () => false,
     (error: NodeJS.ErrnoException) => error.code === "ENOENT",

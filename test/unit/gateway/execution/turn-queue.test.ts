@@ -117,3 +117,27 @@ test("connections that wait to be accepted, one per turn, do not each wait for a
   expect(doneMeanwhile).toBeLessThan(COUNT / 2);
   expect(done).toBeGreaterThan(doneMeanwhile);
 });
+
+test("a flood of connections leaves most of the time to what waits", async () => {
+  const queue = new TurnQueue();
+  const TURNS = 400;
+  let done = 0;
+  let isEnough = false;
+  const work = () => {
+    busy(1);
+    done += 1;
+    if (!isEnough) queue.run(work);
+  };
+  queue.run(() => busy(10));
+  for (let number = 0; number < 20; number += 1) queue.run(work);
+  const since = performance.now();
+  for (let number = 0; number < TURNS; number += 1) {
+    // Each turn brings one, and takes a moment for it.
+    queue.connectionCame();
+    busy(0.2);
+    await turn();
+  }
+  const took = performance.now() - since;
+  isEnough = true;
+  expect(done).toBeGreaterThan(took / 2);
+});
