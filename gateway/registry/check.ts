@@ -2,6 +2,7 @@ import { parse } from "graphql";
 import type { Finding } from "../supergraph/finding.ts";
 import type { CheckedFinding } from "./checked-finding.ts";
 import { type Artifact, compose, type SubgraphSource } from "./compose.ts";
+import { deepSchemas } from "./deep-schemas.ts";
 import { findApiChanges } from "./find-api-changes.ts";
 import { findLoosened } from "./find-loosened.ts";
 import { findTightened } from "./find-tightened.ts";
@@ -41,8 +42,10 @@ export interface CheckReport {
 
 /** Composes what would be published and compares it with what is: the API and every governance rule. */
 export async function check({ published, artifact, changes }: CheckRequest): Promise<CheckReport> {
-  const composition = compose(applyChanges(published, changes));
   const changed = changes.flatMap(({ name, source }) => (source ? [{ name, ...source }] : []));
+  const deep = changed.flatMap(deepSchemas);
+  if (deep.length > 0) return { artifact: null, findings: deep };
+  const composition = compose(applyChanges(published, changes));
   const located = (findings: readonly CheckedFinding[]) => sorted(locateFindings(findings, changed));
   const composed = composition.findings.filter(concerning(changes, changed));
   if (composition.kind === "refused") return { artifact: null, findings: located(composed) };

@@ -45,3 +45,45 @@ test("what refuses the whole is told to whoever would publish it, wherever it is
     "INVALID_GRAPHQL",
   );
 });
+
+const nested = (open: string, close: string, count: number) => open.repeat(count) + close.repeat(count);
+const field = (sdl: string) => `${LINK} scalar Any type Query { order: Order ${sdl} } type Order { id: ID! }`;
+
+test.each([61, 6000, 100_000])(
+  "a schema that nests %s levels more is refused with the reason, wherever it nests",
+  async (count) => {
+    const schemas = [
+      field(`deep: ${"[".repeat(count)}Int${"]".repeat(count)}`)
+        .replace("deep: ", "deep: [[[")
+        .replace(" } type", "]]] } type"),
+      field(`deep(a: Any = ${nested("[", "]", count + 3)}): Int`),
+      field(`deep(a: Any = ${"{a: ".repeat(count + 3)}1${"}".repeat(count + 3)}): Int`),
+      `${LINK} type Query { order: Order } type Order @key(fields: "${"self {".repeat(count + 4)}id${"}".repeat(count + 4)}") { id: ID! self: Order }`,
+      `${LINK} type Query ${"{".repeat(count + 4)}`,
+    ];
+    for (const sdl of schemas)
+      expect(
+        await check({ published: [], artifact: null, changes: [{ name: "order", source: { sdl, url } }] }),
+      ).toEqual({
+        artifact: null,
+        findings: [
+          expect.objectContaining({
+            severity: "error",
+            code: "INVALID_GRAPHQL",
+            message: expect.stringMatching(/nests more than 64 deep/),
+          }),
+        ],
+      });
+  },
+);
+
+test("brackets of texts that describe, and selections of ten levels, are not counted as too deep", async () => {
+  const sdl = `${LINK} "${"{".repeat(100)}" type Query { order: Order } type Order @key(fields: "${"self {".repeat(10)}id${"}".repeat(10)}") { id: ID! self: Order }`;
+  const { artifact, findings } = await check({
+    published: [],
+    artifact: null,
+    changes: [{ name: "order", source: { sdl, url } }],
+  });
+  expect(findings.map(({ message }) => message)).not.toContainEqual(expect.stringMatching(/nests/));
+  expect(artifact).not.toBeNull();
+});
