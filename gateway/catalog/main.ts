@@ -5,6 +5,6 @@ import { catalogSubgraph } from "./subgraph.ts";
 
 const log = createLog({ name: "catalog", level: "info" });
 const projector = new CatalogProjector(process.env.DATABASE_URL ?? "", (err) =>
-  log.error({ err }, "the catalog stays as it was: the newest generation could not be read into it"),
+  log.error({ err }, "the catalog could not be brought up to date, and stays as it was"),
 );
 await runSubgraph(catalogSubgraph(projector));

@@ -134,7 +134,7 @@ function toFigures(rounds: readonly Round[]): readonly Figure[] {
   const sum = (read: (round: Round) => number) => rounds.reduce((total, round) => total + read(round), 0);
   return [
     {
-      what: `overload ${TIMES}×: right answers within ${DEADLINE} ms, of the peak of ${(sum(({ peak }) => peak) / rounds.length).toFixed()}/s`,
+      what: `overload ${TIMES}× the peak before it: right answers within ${DEADLINE} ms, of the peak before and after it of ${(sum(({ peak }) => peak) / rounds.length).toFixed()}/s`,
       value: (100 * sum(({ goodput }) => goodput)) / sum(({ peak }) => peak),
       unit: "%",
       goal: { atLeast: 85 },
