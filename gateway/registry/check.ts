@@ -11,6 +11,7 @@ import { listCoordinates } from "./list-coordinates.ts";
 import { locateFindings } from "./locate-findings.ts";
 import { unfitArguments } from "./unfit-arguments.ts";
 import { unfitNames } from "./unfit-names.ts";
+import { unreadableSupergraph } from "./unreadable-supergraph.ts";
 
 /** A change of one subgraph: its new schema and address, or null to take it out. */
 export interface Change {
@@ -52,6 +53,9 @@ export async function check({ published, artifact, changes }: CheckRequest): Pro
   const unfit = changed.flatMap((source) => [...unfitArguments(source), ...unfitNames(source)]);
   if (unfit.length > 0) return { artifact: null, findings: located([...unfit, ...composed]) };
   const proposed = composition.artifact;
+  const names = changes.map(({ name }) => name);
+  const unreadable = unreadableSupergraph(proposed, names);
+  if (unreadable.length > 0) return { artifact: null, findings: located([...unreadable, ...composed]) };
   const apiChanges = artifact
     ? [
         ...findLoosened(artifact, proposed),

@@ -87,3 +87,18 @@ test("brackets of texts that describe, and selections of ten levels, are not cou
   expect(findings.map(({ message }) => message)).not.toContainEqual(expect.stringMatching(/nests/));
   expect(artifact).not.toBeNull();
 });
+
+test.each(["{a: 1}", "[1]", "{a: [{b: null}]}"])(
+  "what composes and no gateway could serve is refused: %s as the default value of a custom scalar",
+  async (value) => {
+    const sdl = `${LINK} scalar Json type Query { "It." deep(a: Json = ${value}): Int }`;
+    expect(await codesOf([order], "deep", sdl)).toEqual([
+      { code: "SUPERGRAPH_INVALID", coordinate: null, subgraphs: ["deep"], line: undefined },
+    ]);
+  },
+);
+
+test("a plain default value of a custom scalar is nothing to refuse", async () => {
+  const sdl = `${LINK} scalar Json type Query { "It." deep(a: Json = 1): Int }`;
+  expect((await codesOf([order], "deep", sdl)).map(({ code }) => code)).not.toContain("SUPERGRAPH_INVALID");
+});
